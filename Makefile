@@ -1,0 +1,155 @@
+# Farfield: how far outside its training set can a potential be trusted?
+# `make help` lists the targets.
+
+VERSION := $(shell cat VERSION)
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+OPTIMISE ?= -O3 -g
+SANITIZE ?=
+
+# ---- dependencies ------------------------------------------------------------------------------
+# Libraries by their pkg-config names; programs by name; Debian packages that provide all of them.
+PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto
+PROGRAMS := pkg-config gnuplot xmllint
+DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zlib1g-dev libgsl-dev \
+            libcmocka-dev libopenblas-dev liblapacke-dev libfftw3-dev libssl-dev gnuplot-nox
+MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
+            for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
+
+# ---- flags ---------------------------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
+# No -ffast-math: sums keep their order. -fno-math-errno only lets sqrt be one instruction.
+CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DFF_VERSION='"$(VERSION)"' $(WARNINGS) \
+             $(OPTIMISE) -fno-math-errno -fopenmp $(SANITIZE) \
+             $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
+LIBRARIES  = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+LDFLAGS_ALL = -fopenmp $(SANITIZE) $(LDFLAGS)
+
+# ---- sources: found, never listed ------------------------------------------------------------------
+LIB_SOURCES    := $(sort $(shell find lib -name '*.c'))
+FORMAT_SOURCES := $(sort $(shell find formats -name '*.c'))
+CLI_SOURCES    := $(sort $(wildcard stages/cli/*.c))
+STAGE_SOURCES  := $(sort $(wildcard stages/*.c))
+TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats -name 'test_*.c'))
+BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
+FUZZ_SOURCES   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
+ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(CLI_SOURCES) $(STAGE_SOURCES) $(TEST_SOURCES) \
+                  $(BENCH_SOURCES) $(sort $(wildcard tests/fuzz/*.c))
+
+object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
+program = $(patsubst stages/%.c,$(BUILD)/bin/%,$(1))
+STAGES    := $(patsubst stages/%.c,$(BUILD)/bin/farfield-%,$(filter-out stages/farfield.c,$(STAGE_SOURCES)))
+DISPATCH  := $(BUILD)/bin/farfield
+TESTS     := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+BENCHES   := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
+FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATCH))
+ARCHIVES  := $(BUILD)/libfarfield-formats.a $(BUILD)/libfarfield.a
+
+.PHONY: help deps ready all study check check-long check-asan bench format lint headers install \
+        uninstall clean programs tests man fuzz
+
+help: ## list the targets
+	@echo "Farfield $(VERSION). Targets:"
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+deps: ## install the packages needed (apt; says what to install elsewhere)
+	@if command -v apt-get >/dev/null 2>&1; then \
+	    if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
+	    echo "installing: $(DEBIAN)"; \
+	    $$SUDO apt-get update -qq && \
+	    $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
+	else \
+	    echo "Install, with your system's package manager, development files of:"; \
+	    echo "  $(PACKAGES)"; echo "and the programs: $(PROGRAMS), a C11 compiler with OpenMP"; \
+	    echo "(on Debian: $(DEBIAN))"; exit 1; \
+	fi
+
+# Installs only when something is missing.
+ready:
+	@missing="$(strip $(MISSING))"; if [ -n "$$missing" ]; then \
+	    echo "missing: $$missing"; $(MAKE) --no-print-directory deps; fi
+
+all: programs man ## build the executables and the man pages
+
+study: ready ## install what is missing, build, and run the quickstart study to report/index.html
+	@$(MAKE) --no-print-directory programs
+	@PATH="$(abspath $(BUILD)/bin):$$PATH" $(BUILD)/bin/farfield run pipelines/quickstart.xml --output report
+	@echo "open report/index.html"
+
+check: ready ## install what is missing, build, and run the tests
+	@$(MAKE) --no-print-directory programs tests
+	@BUILD="$(abspath $(BUILD))" tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.sh))
+
+check-long: ready ## the tests that take longer: fuzzers, comparisons with other codes
+	@$(MAKE) --no-print-directory programs tests fuzz
+	@BUILD="$(abspath $(BUILD))" FARFIELD_LONG=1 tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.sh)) $(sort $(wildcard tests/long/*.sh))
+
+check-asan: ready ## the tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory check BUILD=build-asan OPTIMISE='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+bench: ready ## measure against peers and hardware limits; prints tables
+	@$(MAKE) --no-print-directory programs $(BENCHES)
+	@BUILD="$(abspath $(BUILD))" tests/bench/run.sh
+
+format: ## let clang-format decide the layout
+	clang-format -i $(ALL_SOURCES) $(HEADERS)
+
+lint: ## layout, layers, headers alone, clang-tidy, cppcheck
+	@BUILD="$(abspath $(BUILD))" CFLAGS_ALL='$(CFLAGS_ALL)' tests/lint.sh
+
+programs: $(DISPATCH) $(STAGES)
+tests: $(TESTS)
+man: $(MANPAGES)
+fuzz: $(FUZZERS)
+
+# ---- rules -----------------------------------------------------------------------------------------
+$(BUILD)/object/%.o: %.c VERSION
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(BUILD)/libfarfield.a: $(call object,$(LIB_SOURCES))
+$(BUILD)/libfarfield-formats.a: $(call object,$(FORMAT_SOURCES))
+$(BUILD)/libfarfield-cli.a: $(call object,$(CLI_SOURCES))
+$(BUILD)/%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/bin/farfield-%: $(BUILD)/object/stages/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
+$(DISPATCH): $(BUILD)/object/stages/farfield.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
+$(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
+$(BUILD)/man/man1/%.1: $(BUILD)/bin/%
+	@mkdir -p $(@D)
+	$< --man > $@.tmp && mv $@.tmp $@
+
+install: all ## install under DESTDIR and PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/farfield/pipelines $(DESTDIR)$(PREFIX)/share/farfield/sample-data
+	install -m 755 $(DISPATCH) $(STAGES) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MANPAGES) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(wildcard pipelines/*) $(DESTDIR)$(PREFIX)/share/farfield/pipelines
+	install -m 644 $(wildcard sample-data/*) $(DESTDIR)$(PREFIX)/share/farfield/sample-data
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(DISPATCH) $(STAGES)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(MANPAGES)))
+	rm -rf $(DESTDIR)$(PREFIX)/share/farfield
+
+clean: ## remove what was built (reports and studies stay)
+	rm -rf build build-asan build-clang
+
+.SECONDARY:
+-include $(shell find $(BUILD)/object -name '*.d' 2>/dev/null)

@@ -1,0 +1,92 @@
+#ifndef FF_LIB_POTENTIALS_POTENTIAL_H
+#define FF_LIB_POTENTIALS_POTENTIAL_H
+
+/* An interatomic potential is a function of an atom's environment: E = sum_i E_i({r_ij}). Each
+ * potential says its energy per site and the gradient with respect to the vectors to its
+ * neighbours; forces, virials, threading and neighbour lists are the calculator's business, once
+ * for all potentials.
+ *
+ * Units: eV, A, eV/A. A new potential is one file defining an ff_potential_class, and one line in
+ * the table of formats/potential_name.c.
+ */
+
+#include "lib/base/error.h"
+#include "lib/structure/dataset.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What one atom sees: every neighbour closer than the potential's cutoff. */
+typedef struct ff_environment {
+    int species;                  /* atomic number of the centre */
+    size_t count;                 /* neighbours */
+    const int *neighbour_species; /* [count] atomic numbers */
+    const double *vectors;        /* [count][3] r_j - r_i, A */
+    const double *distances;      /* [count] A */
+} ff_environment;
+
+typedef struct ff_potential ff_potential;
+
+typedef struct ff_potential_class {
+    const char *kind; /* as in KIND:ARGUMENT, e.g. "sw" */
+    /* Scratch memory for one thread; may be NULL when none is needed. */
+    void *(*workspace_new)(const ff_potential *potential, ff_error *err);
+    void (*workspace_free)(void *workspace);
+    /* Energy of one site in eV; when gradient is not NULL, also gradient[count][3] =
+     * dE_i/d(vector), eV/A (overwritten). Returns FF_OK or FF_E_RANGE (e.g. an environment outside
+     * the domain). */
+    int (*site)(const ff_potential *potential, const ff_environment *environment, void *workspace,
+                double *energy, double *gradient, ff_error *err);
+    /* Frees parameters and the potential itself. */
+    void (*free)(ff_potential *potential);
+} ff_potential_class;
+
+struct ff_potential {
+    const ff_potential_class *class_;
+    double cutoff;                    /* A: no site energy depends on atoms at or beyond it */
+    bool species[FF_MAX_SPECIES + 1]; /* which atomic numbers it describes */
+    void *parameters;                 /* owned; known to the class only */
+};
+
+/* Frees any potential; NULL is allowed. */
+void ff_potential_free(ff_potential *potential);
+
+/* ---- calculator: a potential applied to whole structures ---------------------------------- */
+
+typedef struct ff_calculator ff_calculator;
+
+/* What to compute. Energy and site energies always are. */
+enum ff_want { FF_WANT_ENERGY = 0, FF_WANT_FORCES = 1u << 0, FF_WANT_VIRIAL = 1u << 1 };
+
+/* Results of one evaluation; arrays belong to the calculator and hold until its next call. */
+typedef struct ff_evaluation_result {
+    double energy;               /* eV: compensated sum of site energies in atom order */
+    double virial[6];            /* eV, Voigt; V = -dE/d(strain) */
+    const double *site_energies; /* [atoms] eV */
+    const double *forces;        /* [atoms][3] eV/A; NULL unless wanted */
+} ff_evaluation_result;
+
+/* A calculator for a potential (borrowed, must outlive it). skin >= 0 in A is added to the cutoff
+ * of the neighbour list, which is then reused while no atom has moved more than skin/2 (same cell,
+ * same atoms); the results do not depend on it beyond rounding. Threads: ff_parallel_for over
+ * atoms. */
+int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double skin,
+                      ff_error *err);
+void ff_calculator_free(ff_calculator *calculator);
+
+/* Evaluates the potential on a frame (its labels are ignored). An atom of a species that the
+ * potential does not know is FF_E_RANGE naming it. Bit-identical for any number of threads. */
+int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
+                           ff_evaluation_result *result, ff_error *err);
+
+/* How often ff_calculator_evaluate has computed forces so far. */
+size_t ff_calculator_force_evaluations(const ff_calculator *calculator);
+
+/* Compensated (Neumaier) sum of values[i] - offset, in order. */
+double ff_compensated_sum(const double *values, size_t count, double offset);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

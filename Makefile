@@ -11,10 +11,10 @@ SANITIZE ?=
 
 # ---- dependencies ------------------------------------------------------------------------------
 # Libraries by their pkg-config names; programs by name; Debian packages that provide all of them.
-PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto
+PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson
 PROGRAMS := pkg-config gnuplot xmllint
 DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zlib1g-dev libgsl-dev \
-            libcmocka-dev libopenblas-dev liblapacke-dev libfftw3-dev libssl-dev gnuplot-nox
+            libcmocka-dev libopenblas-dev liblapacke-dev libfftw3-dev libssl-dev libjansson-dev gnuplot-nox
 MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
             for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 

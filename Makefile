@@ -2,6 +2,8 @@
 # `make help` lists the targets.
 
 VERSION := $(shell cat VERSION)
+# Date of the version, for the man pages: outputs never hold the time they were made.
+RELEASED := 2026-11-23
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -21,7 +23,8 @@ MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || e
 # ---- flags ---------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # No -ffast-math: sums keep their order. -fno-math-errno only lets sqrt be one instruction.
-CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DFF_VERSION='"$(VERSION)"' $(WARNINGS) \
+CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DFF_VERSION='"$(VERSION)"' \
+             -DFF_RELEASED='"$(RELEASED)"' $(WARNINGS) \
              $(OPTIMISE) -fno-math-errno -fopenmp $(SANITIZE) \
              $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
 LIBRARIES  = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
@@ -32,7 +35,7 @@ LIB_SOURCES    := $(sort $(shell find lib -name '*.c'))
 FORMAT_SOURCES := $(sort $(shell find formats -name '*.c'))
 CLI_SOURCES    := $(sort $(wildcard stages/cli/*.c))
 STAGE_SOURCES  := $(sort $(wildcard stages/*.c))
-TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats -name 'test_*.c'))
+TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats tests/stages -name 'test_*.c' 2>/dev/null))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
@@ -127,7 +130,7 @@ $(DISPATCH): $(BUILD)/object/stages/farfield.o $(BUILD)/libfarfield-cli.a $(ARCH
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 
-$(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(ARCHIVES)
+$(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 

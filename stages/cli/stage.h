@@ -9,20 +9,23 @@
  *
  *     static const ff_option options[] = {
  *         {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to relax with",
- * FF_OPTION_REQUIRED},
+ *          FF_OPTION_REQUIRED},
  *         {"tolerance", 't', FF_OPTION_NUMBER, "EV_PER_A", "1e-8", "largest force at the end", 0},
  *         {0}};
  *     static int run(ff_stage_run *stage, ff_error *err) { ... }
  *     static const ff_stage stage = {.name = "relax-defect", .summary = "relax a crystal defect",
- * ...}; int main(int argc, char **argv) { return ff_stage_main(&stage, argc, argv); }
+ *                                    ...};
+ *     int main(int argc, char **argv) { return ff_stage_main(&stage, argc, argv); }
  *
- * Options every stage has without declaring them: -o/--output FILE, -@/--threads N, -l/--level 0-9,
- * -v/--verbose, -q/--quiet, --no-provenance, --version, -h/--help. Long options take "--name VALUE"
- * or
- * "--name=VALUE"; short ones cluster; "--" ends options; "-" is standard input or output.
+ * Options every stage has without declaring them: -o/--output FILE, -@/--threads N, -v/--verbose,
+ * -q/--quiet, --version, -h/--help, --man, --describe; stages that write an intermediate also have
+ * -l/--level 0-9 and --no-provenance. A stage that declares one of these names itself gets its own.
+ * Long options take "--name VALUE" or "--name=VALUE"; short ones cluster; "--" ends options; "-" is
+ * standard input or output. An option given twice counts as given last, unless repeatable.
  */
 
 #include "formats/container.h"
+#include "formats/potential_name.h"
 #include "formats/provenance.h"
 #include "lib/base/parallel.h"
 #include "lib/potentials/potential.h"
@@ -66,8 +69,9 @@ typedef struct ff_stage {
     const char *summary;               /* one line, lower case, no final stop */
     const char *operands;              /* "INPUT...", "[INPUT]" or NULL: none */
     int least_operands, most_operands; /* most < 0: any number */
-    const char *description;           /* paragraphs for --help and the man page */
-    const char *example;               /* commands that work on sample-data, shown and tested */
+    const char *description; /* paragraphs for --help and the man page: blank lines separate them,
+                                lines are filled, those that begin with a blank are kept */
+    const char *example;     /* commands that work on sample-data, shown and tested */
     const char *output_kind; /* HDF5 kind written, "" when it writes something else (no -o check) */
     const ff_option *options;
     int (*run)(ff_stage_run *stage, ff_error *err);

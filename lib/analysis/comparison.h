@@ -34,6 +34,8 @@ typedef struct ff_comparison {
     char crystal[32], defect[64]; /* of the relaxations */
     int cells[3];
     size_t atoms;
+    bool converged; /* both relaxations reached their tolerance; else the errors are of unfinished
+                       states */
     double geometry_error;                 /* A, l2 over bonds */
     double geometry_error_max;             /* A, largest |D(u_model - u_reference)| of one bond */
     double geometry_norm;                  /* A, |D u_reference| for scale */

@@ -23,7 +23,7 @@ MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || e
 # ---- flags ---------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # No -ffast-math: sums keep their order. -fno-math-errno only lets sqrt be one instruction.
-CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DFF_VERSION='"$(VERSION)"' \
+CFLAGS_ALL = -std=c11 -D_XOPEN_SOURCE=700 -I. -DFF_VERSION='"$(VERSION)"' \
              -DFF_RELEASED='"$(RELEASED)"' $(WARNINGS) \
              $(OPTIMISE) -fno-math-errno -fopenmp $(SANITIZE) \
              $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)

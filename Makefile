@@ -52,7 +52,7 @@ FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATCH))
 ARCHIVES  := $(BUILD)/libfarfield-formats.a $(BUILD)/libfarfield.a
 
-.PHONY: help deps ready all study check check-long check-asan bench format lint headers install \
+.PHONY: help deps ready all study check check-long check-asan bench format lint install \
         uninstall clean programs tests man fuzz
 
 help: ## list the targets
@@ -103,7 +103,7 @@ format: ## let clang-format decide the layout
 	clang-format -i $(ALL_SOURCES) $(HEADERS)
 
 lint: ## layout, layers, headers alone, clang-tidy, cppcheck
-	@BUILD="$(abspath $(BUILD))" CFLAGS_ALL='$(CFLAGS_ALL)' tests/lint.sh
+	@PACKAGES="$(PACKAGES)" tests/lint.sh
 
 programs: $(DISPATCH) $(STAGES)
 tests: $(TESTS)

@@ -35,7 +35,7 @@ int ff_reserve(void *array, size_t *capacity, size_t needed, size_t size, ff_err
         wanted = needed;
     if (wanted < 16)
         wanted = 16;
-    if (size && wanted > SIZE_MAX / size)
+    if (size == 0 || wanted > SIZE_MAX / size)
         return ff_fail(err, FF_E_NOMEM, "out of memory for %zu elements of %zu bytes", wanted,
                        size);
     void *larger = realloc(*pointer, wanted * size);

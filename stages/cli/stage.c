@@ -284,29 +284,29 @@ static int prepare_and_run(ff_stage_run *stage, ff_error *err)
     return status;
 }
 
-int ff_stage_main(const ff_stage *description, int argc, char **argv)
+int ff_stage_main(const ff_stage *stage, int argc, char **argv)
 {
-    ff_stage_run stage = {0};
+    ff_stage_run running = {0};
     ff_error err = {0};
     (void)gsl_set_error_handler_off();
     catch_signals();
-    (void)snprintf(stage.program, sizeof stage.program, "farfield-%s", description->name);
+    (void)snprintf(running.program, sizeof running.program, "farfield-%s", stage->name);
 
-    int status = ff_arguments_init(&stage.arguments, description, &err);
+    int status = ff_arguments_init(&running.arguments, stage, &err);
     if (status == FF_OK)
-        status = ff_arguments_parse(&stage.arguments, argc, argv, &err);
-    if (status == FF_OK && stage.arguments.request)
-        answer(&stage.arguments);
+        status = ff_arguments_parse(&running.arguments, argc, argv, &err);
+    if (status == FF_OK && running.arguments.request)
+        answer(&running.arguments);
     else if (status == FF_OK)
-        status = prepare_and_run(&stage, &err);
+        status = prepare_and_run(&running, &err);
 
-    ff_progress_display_free(stage.display);
-    ff_provenance_free(stage.provenance);
-    ff_arguments_clear(&stage.arguments);
-    free(stage.opened);
-    int code = status == FF_OK ? 0 : report(stage.program, &err);
+    ff_progress_display_free(running.display);
+    ff_provenance_free(running.provenance);
+    ff_arguments_clear(&running.arguments);
+    free(running.opened);
+    int code = status == FF_OK ? 0 : report(running.program, &err);
     ff_error closing = {0};
     if (close_standard_output(&closing) != FF_OK && code == 0)
-        code = report(stage.program, &closing);
+        code = report(running.program, &closing);
     return code;
 }

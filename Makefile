@@ -36,6 +36,8 @@ FORMAT_SOURCES := $(sort $(shell find formats -name '*.c'))
 CLI_SOURCES    := $(sort $(wildcard stages/cli/*.c))
 STAGE_SOURCES  := $(sort $(wildcard stages/*.c))
 TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats tests/stages -name 'test_*.c' 2>/dev/null))
+# End-to-end tests; "make check SCRIPTS=" runs the units only.
+SCRIPTS        ?= $(sort $(wildcard tests/cli/*.sh))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
@@ -85,11 +87,11 @@ study: ready ## install what is missing, build, and run the quickstart study to 
 
 check: ready ## install what is missing, build, and run the tests
 	@$(MAKE) --no-print-directory programs tests
-	@BUILD="$(abspath $(BUILD))" tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.sh))
+	@BUILD="$(abspath $(BUILD))" tests/run.sh $(TESTS) $(SCRIPTS)
 
 check-long: ready ## the tests that take longer: fuzzers, comparisons with other codes
 	@$(MAKE) --no-print-directory programs tests fuzz
-	@BUILD="$(abspath $(BUILD))" FARFIELD_LONG=1 tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.sh)) $(sort $(wildcard tests/long/*.sh))
+	@BUILD="$(abspath $(BUILD))" FARFIELD_LONG=1 tests/run.sh $(TESTS) $(SCRIPTS) $(sort $(wildcard tests/long/*.sh))
 
 check-asan: ready ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory check BUILD=build-asan OPTIMISE='-O1 -g' \

@@ -9,7 +9,7 @@ failures=$(mktemp) || exit 5
 trap 'rm -f "$failures"' EXIT
 jobs=${JOBS:-2}
 includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson})"
-defines="-D_POSIX_C_SOURCE=200809L -DFF_VERSION=\"0\" -DFF_RELEASED=\"0\""
+defines="-D_XOPEN_SOURCE=700 -DFF_VERSION=\"0\" -DFF_RELEASED=\"0\""
 
 mapfile -t sources < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else find lib formats stages tests -name '*.[ch]' | sort; fi)
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep -E '^(lib|formats|stages)/.*\.h$')
@@ -64,7 +64,7 @@ verdict
 section cppcheck
 printf '%s\n' "${sources[@]}" | grep '\.c$' > "$failures.list"
 cppcheck --quiet -j "$jobs" --std=c11 --enable=warning,performance,portability --inline-suppr \
-    --suppress=missingIncludeSystem --error-exitcode=1 --template=gcc -I. -D_POSIX_C_SOURCE=200809L -DFF_VERSION='"0"' -DFF_RELEASED='"0"' \
+    --suppress=missingIncludeSystem --error-exitcode=1 --template=gcc -I. -D_XOPEN_SOURCE=700 -DFF_VERSION='"0"' -DFF_RELEASED='"0"' \
     --file-list="$failures.list" >> "$failures" 2>&1
 rm -f "$failures.list"
 verdict

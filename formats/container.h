@@ -4,8 +4,9 @@
 /* An HDF5 intermediate: one file of one kind, whose bytes depend only on its content.
  *
  * Root attributes: `format` = "farfield", `kind` (dataset, features, model, relaxation, comparison,
- * evaluation), `version` (major of the kind's layout). Every dataset has attributes `units` and
- * `description`. /provenance holds the history (provenance.h).
+ * evaluation), `version` (major of the kind's layout), `deflate` (level its arrays are compressed
+ * with). Every dataset has attributes `units` and `description`. /provenance holds the history
+ * (provenance.h).
  *
  * Deterministic bytes: object times off, library version bounds fixed, groups with tracked creation
  * order off, compact attribute storage, deflate only.
@@ -13,9 +14,10 @@
  * standard output or standard input: the same bytes as the file, refused on a terminal, spilled to
  * an unlinked file in $TMPDIR when larger than the memory limit (1 GiB, or $FARFIELD_PIPE_MEMORY
  * bytes). A container that is closed without commit leaves nothing behind; neither does a killed
- * process (see ff_temporary_files_remove).
+ * process (see temporary_file.h).
  */
 
+#include "formats/temporary_file.h"
 #include "lib/base/error.h"
 
 #include <hdf5.h>
@@ -53,9 +55,6 @@ const char *ff_container_kind(const ff_container *container);
 const char *ff_container_name(const ff_container *container);
 /* SHA-256 of the bytes of an opened file, in hex. Borrowed. */
 const char *ff_container_digest(const ff_container *container);
-
-/* Removes the temporary files of this process; async-signal-safe, for signal handlers. */
-void ff_temporary_files_remove(void);
 
 /* ---- groups, attributes, datasets: thin, checked, typed ------------------------------------ */
 

@@ -1,7 +1,7 @@
 #ifndef FF_LIB_STRUCTURE_ELEMENTS_H
 #define FF_LIB_STRUCTURE_ELEMENTS_H
 
-/* Chemical symbols, atomic numbers and standard atomic masses. */
+/* Chemical symbols and atomic numbers. */
 
 #include <stddef.h>
 
@@ -15,9 +15,6 @@ const char *ff_element_symbol(int atomic_number);
 /* 14 for "Si" (length 2, not necessarily terminated; first letter upper case, second lower case, as
  * the tables print it); 0 when there is no such element. */
 int ff_element_number(const char *symbol, size_t length);
-
-/* Standard atomic mass in u (IUPAC 2021 conventional values); 0 outside 1..118. */
-double ff_element_mass(int atomic_number);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,311 @@
+#include "formats/container.h"
+
+#include "formats/digest.h"
+#include "formats/temporary_file.h"
+#include "lib/base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct ff_container {
+    hid_t file;
+    ff_temporary_file output; /* while writing */
+    bool writing;
+    int spill; /* descriptor of an unlinked copy of a large standard input, or -1 */
+    char kind[32];
+    char digest[FF_DIGEST_SIZE];
+    char *name;
+};
+
+static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+/* HDF5 prints its error stack and flushes at exit unless told not to; both would act behind the
+ * back of our own error values. */
+static void quieten_library(void)
+{
+    static bool done = false;
+    if (!done)
+        (void)H5dont_atexit();
+    done = true;
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static ff_container *container_new(const char *name, ff_error *err)
+{
+    ff_container *container = ff_new_array(1, sizeof *container, err);
+    if (!container)
+        return NULL;
+    container->file = -1;
+    container->spill = -1;
+    ff_temporary_file_init(&container->output);
+    container->name = ff_copy_text(name, err);
+    if (container->name)
+        return container;
+    free(container);
+    return NULL;
+}
+
+void ff_container_close(ff_container *container)
+{
+    if (!container)
+        return;
+    if (container->file >= 0)
+        (void)H5Fclose(container->file);
+    ff_temporary_file_discard(&container->output);
+    if (container->spill >= 0)
+        (void)close(container->spill);
+    free(container->name);
+    free(container);
+}
+
+hid_t ff_container_root(const ff_container *container)
+{
+    return container->file;
+}
+
+const char *ff_container_kind(const ff_container *container)
+{
+    return container->kind;
+}
+
+const char *ff_container_name(const ff_container *container)
+{
+    return container->name;
+}
+
+const char *ff_container_digest(const ff_container *container)
+{
+    return container->digest;
+}
+
+/* ---- writing -----------------------------------------------------------------------------------
+ */
+
+/* Creation and access settings under which equal contents give equal bytes. */
+static hid_t create_file(const char *path)
+{
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    bool ready = creation >= 0 && access >= 0 && H5Pset_obj_track_times(creation, 0) >= 0 &&
+                 H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
+                 H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0;
+    if (ready)
+        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+    if (creation >= 0)
+        (void)H5Pclose(creation);
+    if (access >= 0)
+        (void)H5Pclose(access);
+    return file;
+}
+
+int ff_container_create(ff_container **out, const char *path, const char *kind, int version,
+                        int deflate, ff_error *err)
+{
+    quieten_library();
+    ff_container *container = container_new(strcmp(path, "-") == 0 ? "standard output" : path, err);
+    if (!container)
+        return FF_E_NOMEM;
+    container->writing = true;
+    (void)snprintf(container->kind, sizeof container->kind, "%s", kind);
+    int status = ff_temporary_file_create(&container->output, path, err);
+    if (status == FF_OK) {
+        container->file = create_file(container->output.path);
+        if (container->file < 0)
+            status = ff_fail(err, FF_E_IO, "HDF5 cannot create a file there");
+        ff_temporary_file_opened(&container->output);
+    }
+    if (status == FF_OK)
+        status = ff_attribute_write_text(container->file, "format", "farfield", err);
+    if (status == FF_OK)
+        status = ff_attribute_write_text(container->file, "kind", kind, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_integer(container->file, "version", version, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_integer(container->file, "deflate", deflate, err);
+    if (status != FF_OK) {
+        ff_error_in_file(err, container->name);
+        ff_container_close(container);
+        return status;
+    }
+    *out = container;
+    return FF_OK;
+}
+
+int ff_container_commit(ff_container *container, ff_error *err)
+{
+    errno = 0;
+    int status = FF_OK;
+    bool closed = H5Fflush(container->file, H5F_SCOPE_GLOBAL) >= 0;
+    closed = H5Fclose(container->file) >= 0 && closed;
+    container->file = -1;
+    if (!closed)
+        status = errno ? ff_fail_errno(err, "writing") : ff_fail(err, FF_E_IO, "HDF5 cannot write");
+    if (status == FF_OK)
+        status = ff_temporary_file_commit(&container->output, err);
+    if (status != FF_OK)
+        ff_error_in_file(err, container->name);
+    return status;
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+static int check_signature(const unsigned char *bytes, size_t size, ff_error *err)
+{
+    if (size == 0)
+        return ff_fail(err, FF_E_FORMAT, "is empty, expected an HDF5 file of Farfield");
+    if (size < sizeof signature || memcmp(bytes, signature, sizeof signature) != 0)
+        return ff_fail(err, FF_E_FORMAT, "is not an HDF5 file");
+    return FF_OK;
+}
+
+/* The size above which a pipe's content goes to a file instead of memory. */
+static size_t pipe_memory(void)
+{
+    const char *text = getenv("FARFIELD_PIPE_MEMORY");
+    char *end = NULL;
+    unsigned long long value = text ? strtoull(text, &end, 10) : 0;
+    return text && end != text && !*end ? (size_t)value : (size_t)1 << 30;
+}
+
+static int open_image(ff_container *container, const void *image, size_t size, ff_error *err)
+{
+    int status = check_signature(image, size, err);
+    if (status == FF_OK)
+        status = ff_digest_bytes(container->digest, image, size, err);
+    if (status != FF_OK)
+        return status;
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    /* H5Pset_file_image copies; its argument is not const only by oversight. */
+    if (access >= 0 && H5Pset_fapl_core(access, (size_t)1 << 20, 0) >= 0 &&
+        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
+        H5Pset_file_image(access, (void *)(uintptr_t)image, size) >= 0)
+        container->file = H5Fopen("standard input", H5F_ACC_RDONLY, access);
+    if (access >= 0)
+        (void)H5Pclose(access);
+    return container->file >= 0 ? FF_OK
+                                : ff_fail(err, FF_E_FORMAT, "is a truncated or damaged HDF5 file");
+}
+
+static int open_path(ff_container *container, const char *path, ff_error *err)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
+        container->file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (access >= 0)
+        (void)H5Pclose(access);
+    return container->file >= 0 ? FF_OK
+                                : ff_fail(err, FF_E_FORMAT, "is a truncated or damaged HDF5 file");
+}
+
+static int open_descriptor(ff_container *container, int descriptor, const char *path, ff_error *err)
+{
+    unsigned char head[sizeof signature];
+    ssize_t got = pread(descriptor, head, sizeof head, 0);
+    if (got < 0)
+        return ff_fail_errno(err, "cannot be read");
+    int status = check_signature(head, (size_t)got, err);
+    if (status == FF_OK)
+        status = ff_digest_descriptor(container->digest, descriptor, err);
+    return status == FF_OK ? open_path(container, path, err) : status;
+}
+
+static int open_file(ff_container *container, const char *path, ff_error *err)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return ff_fail_errno(err, "cannot be opened");
+    int status = open_descriptor(container, descriptor, path, err);
+    (void)close(descriptor);
+    return status;
+}
+
+/* Reads descriptor 0 until its end or until *size exceeds limit. */
+static int read_input(char **image, size_t *size, size_t limit, ff_error *err)
+{
+    size_t capacity = 0;
+    ssize_t got = 1;
+    while (got > 0 && *size <= limit) {
+        if (ff_reserve(image, &capacity, *size + (1 << 16), 1, err) != FF_OK)
+            return FF_E_NOMEM;
+        while ((got = read(STDIN_FILENO, *image + *size, 1 << 16)) < 0 && errno == EINTR)
+            ;
+        if (got < 0)
+            return ff_fail_errno(err, "cannot be read");
+        *size += (size_t)got;
+    }
+    return FF_OK;
+}
+
+/* Copies what was read and the rest of standard input to an unlinked file. */
+static int spill_input(int *spill, const char *image, size_t size, ff_error *err)
+{
+    int status = ff_unlinked_file(spill, err);
+    if (status == FF_OK)
+        status = ff_write_all(*spill, image, size, err);
+    if (status == FF_OK)
+        status = ff_copy_descriptor(*spill, STDIN_FILENO, err);
+    return status;
+}
+
+static int open_standard_input(ff_container *container, ff_error *err)
+{
+    char *image = NULL, path[64];
+    size_t size = 0, limit = pipe_memory();
+    if (isatty(STDIN_FILENO))
+        return ff_fail(err, FF_E_USAGE, "is a terminal: name a file, or feed a pipe");
+    int status = read_input(&image, &size, limit, err);
+    if (status == FF_OK && size <= limit) {
+        status = open_image(container, image, size, err);
+    } else if (status == FF_OK) {
+        status = spill_input(&container->spill, image, size, err);
+        (void)snprintf(path, sizeof path, "/dev/fd/%d", container->spill);
+        if (status == FF_OK)
+            status = open_descriptor(container, container->spill, path, err);
+    }
+    free(image);
+    return status;
+}
+
+static int check_kind(ff_container *container, const char *kind, int version, ff_error *err)
+{
+    char format[16];
+    int64_t stored = 0;
+    if (ff_attribute_read_text_into(container->file, "format", format, sizeof format, NULL) !=
+            FF_OK ||
+        strcmp(format, "farfield") != 0 ||
+        ff_attribute_read_text_into(container->file, "kind", container->kind,
+                                    sizeof container->kind, NULL) != FF_OK ||
+        ff_attribute_read_integer(container->file, "version", &stored, NULL) != FF_OK)
+        return ff_fail(err, FF_E_FORMAT, "is an HDF5 file, but not one of Farfield");
+    if (kind && strcmp(kind, container->kind) != 0)
+        return ff_fail(err, FF_E_FORMAT, "is of kind %s, expected %s", container->kind, kind);
+    if (stored < 1 || stored > version)
+        return ff_fail(err, FF_E_FORMAT, "has layout version %lld of kind %s, expected at most %d",
+                       (long long)stored, container->kind, version);
+    return FF_OK;
+}
+
+int ff_container_open(ff_container **out, const char *path, const char *kind, int version,
+                      ff_error *err)
+{
+    quieten_library();
+    bool piped = strcmp(path, "-") == 0;
+    ff_container *container = container_new(piped ? "standard input" : path, err);
+    if (!container)
+        return FF_E_NOMEM;
+    int status = piped ? open_standard_input(container, err) : open_file(container, path, err);
+    if (status == FF_OK)
+        status = check_kind(container, kind, version, err);
+    if (status != FF_OK) {
+        ff_error_in_file(err, container->name);
+        ff_container_close(container);
+        return status;
+    }
+    *out = container;
+    return FF_OK;
+}

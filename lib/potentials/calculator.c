@@ -1,0 +1,356 @@
+#include "lib/base/memory.h"
+#include "lib/base/parallel.h"
+#include "lib/potentials/potential.h"
+#include "lib/structure/elements.h"
+#include "lib/structure/neighbour_list.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Atoms per item of parallel work. Fixed, so that sums over chunks do not depend on the threads. */
+enum { CHUNK = 16 };
+
+/* Scratch memory of one thread. */
+typedef struct scratch {
+    void *workspace;                        /* the potential's own */
+    size_t capacity;                        /* neighbours that fit */
+    int *species;                           /* [capacity] */
+    double *vectors, *distances, *gradient; /* [capacity][3], [capacity], [capacity][3] */
+} scratch;
+
+struct ff_calculator {
+    const ff_potential *potential;
+    double skin; /* A */
+    size_t force_evaluations;
+    int threads;
+    scratch *scratches; /* [threads] */
+
+    ff_neighbour_list list;
+    bool list_valid;
+    double list_cell[9]; /* of the frame the list was built for */
+    bool list_periodic[3];
+    double *list_positions; /* [atoms][3] */
+    size_t most_neighbours; /* of any atom in the list */
+
+    size_t atoms_capacity;
+    double *site_energies, *forces; /* [atoms], [atoms][3] */
+    double (*virials)[9];           /* [chunks] -sum r_a g_b */
+    size_t entries_capacity;
+    double *gradients; /* [entries][3] dE_i/d(vector), eV/A */
+};
+
+/* One evaluation as the parallel passes see it. */
+typedef struct evaluation {
+    ff_calculator *calculator;
+    const ff_frame *frame;
+    unsigned want;
+} evaluation;
+
+int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double skin,
+                      ff_error *err)
+{
+    *out = NULL;
+    if (!(skin >= 0) || !isfinite(skin))
+        return ff_fail(err, FF_E_RANGE, "a skin of %g A, expected 0 or more", skin);
+    ff_calculator *calculator = ff_new_array(1, sizeof *calculator, err);
+    if (!calculator)
+        return FF_E_NOMEM;
+    calculator->potential = potential;
+    calculator->skin = skin;
+    calculator->threads = ff_threads();
+    calculator->scratches =
+        ff_new_array((size_t)calculator->threads, sizeof *calculator->scratches, err);
+    if (!calculator->scratches) {
+        ff_calculator_free(calculator);
+        return FF_E_NOMEM;
+    }
+    *out = calculator;
+    return FF_OK;
+}
+
+static void free_scratch(const ff_potential *potential, scratch *s)
+{
+    if (s->workspace)
+        potential->class_->workspace_free(s->workspace);
+    free(s->species);
+    free(s->vectors);
+    free(s->distances);
+    free(s->gradient);
+}
+
+void ff_calculator_free(ff_calculator *calculator)
+{
+    if (!calculator)
+        return;
+    for (int t = 0; calculator->scratches && t < calculator->threads; t++)
+        free_scratch(calculator->potential, &calculator->scratches[t]);
+    free(calculator->scratches);
+    ff_neighbour_list_clear(&calculator->list);
+    free(calculator->list_positions);
+    free(calculator->site_energies);
+    free(calculator->forces);
+    free(calculator->virials);
+    free(calculator->gradients);
+    free(calculator);
+}
+
+size_t ff_calculator_force_evaluations(const ff_calculator *calculator)
+{
+    return calculator->force_evaluations;
+}
+
+static int check_species(const ff_potential *potential, const ff_frame *frame, ff_error *err)
+{
+    for (size_t i = 0; i < frame->atoms; i++) {
+        int z = frame->species[i];
+        if (z < 1 || z > FF_MAX_SPECIES || !potential->species[z]) {
+            const char *symbol = ff_element_symbol(z);
+            ff_fail(err, FF_E_RANGE, "the potential '%s' does not describe %s",
+                    potential->class_->kind, symbol ? symbol : "this species");
+            ff_error_at_atom(err, (int64_t)i + 1);
+            return FF_E_RANGE;
+        }
+    }
+    return FF_OK;
+}
+
+/* Whether no atom has left the sphere within which the list is complete. */
+static bool list_covers(const ff_calculator *c, const ff_frame *frame)
+{
+    if (!c->list_valid || c->list.atoms != frame->atoms ||
+        memcmp(c->list_cell, frame->cell, sizeof c->list_cell) != 0 ||
+        memcmp(c->list_periodic, frame->periodic, sizeof c->list_periodic) != 0)
+        return false;
+    double allowed = 0.25 * c->skin * c->skin;
+    for (size_t i = 0; i < frame->atoms; i++) {
+        double square = 0;
+        for (size_t k = 3 * i; k < 3 * i + 3; k++) {
+            double moved = frame->positions[k] - c->list_positions[k];
+            square += moved * moved;
+        }
+        if (!(square <= allowed))
+            return false;
+    }
+    return true;
+}
+
+static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
+{
+    if (atoms <= c->atoms_capacity)
+        return FF_OK;
+    free(c->list_positions);
+    free(c->site_energies);
+    free(c->forces);
+    free(c->virials);
+    c->atoms_capacity = 0;
+    c->list_valid = false;
+    c->list_positions = ff_new_array(atoms, 3 * sizeof(double), err);
+    c->site_energies = ff_new_array(atoms, sizeof(double), err);
+    c->forces = ff_new_array(atoms, 3 * sizeof(double), err);
+    c->virials = ff_new_array(atoms / CHUNK + 1, sizeof *c->virials, err);
+    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials)
+        return FF_E_NOMEM;
+    c->atoms_capacity = atoms;
+    return FF_OK;
+}
+
+static int build_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
+{
+    c->list_valid = false;
+    int status = ff_neighbour_list_build(&c->list, frame, c->potential->cutoff + c->skin, err);
+    if (status != FF_OK)
+        return status;
+    memcpy(c->list_cell, frame->cell, sizeof c->list_cell);
+    memcpy(c->list_periodic, frame->periodic, sizeof c->list_periodic);
+    memcpy(c->list_positions, frame->positions, 3 * frame->atoms * sizeof(double));
+    c->most_neighbours = 0;
+    for (size_t i = 0; i < frame->atoms; i++) {
+        size_t count = c->list.offset[i + 1] - c->list.offset[i];
+        c->most_neighbours = count > c->most_neighbours ? count : c->most_neighbours;
+    }
+    c->list_valid = true;
+    return FF_OK;
+}
+
+/* A list that is complete for the frame, with its vectors. */
+static int refresh_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
+{
+    if (list_covers(c, frame)) {
+        ff_neighbour_list_update(&c->list, frame);
+        return FF_OK;
+    }
+    return build_list(c, frame, err);
+}
+
+/* Makes the thread's scratch large enough; allocates only until it has seen the largest list. */
+static int reserve_scratch(ff_calculator *c, scratch *s, ff_error *err)
+{
+    const ff_potential_class *class_ = c->potential->class_;
+    if (!s->workspace && class_->workspace_new &&
+        !(s->workspace = class_->workspace_new(c->potential, err)))
+        return FF_E_NOMEM;
+    size_t wanted = c->most_neighbours;
+    if (wanted <= s->capacity && s->species)
+        return FF_OK;
+    free(s->species);
+    free(s->vectors);
+    free(s->distances);
+    free(s->gradient);
+    s->species = ff_new_array(wanted, sizeof *s->species, err);
+    s->vectors = ff_new_array(wanted, 3 * sizeof(double), err);
+    s->distances = ff_new_array(wanted, sizeof(double), err);
+    s->gradient = ff_new_array(wanted, 3 * sizeof(double), err);
+    if (!s->species || !s->vectors || !s->distances || !s->gradient) {
+        s->capacity = 0;
+        return FF_E_NOMEM;
+    }
+    s->capacity = wanted;
+    return FF_OK;
+}
+
+/* What atom i sees: the entries of its list closer than the potential's cutoff. */
+static ff_environment gather(const evaluation *e, size_t i, scratch *s)
+{
+    const ff_neighbour_list *list = &e->calculator->list;
+    double cutoff = e->calculator->potential->cutoff;
+    size_t count = 0;
+    for (size_t p = list->offset[i]; p < list->offset[i + 1]; p++) {
+        if (list->distance[p] >= cutoff)
+            continue;
+        s->species[count] = e->frame->species[list->neighbour[p]];
+        s->distances[count] = list->distance[p];
+        memcpy(s->vectors + 3 * count, list->vector + 3 * p, 3 * sizeof(double));
+        count++;
+    }
+    return (ff_environment){.species = e->frame->species[i],
+                            .count = count,
+                            .neighbour_species = s->species,
+                            .vectors = s->vectors,
+                            .distances = s->distances};
+}
+
+/* Puts gradients back to their entries of the list (zero beyond the cutoff) and adds the site's
+ * part of the virial, V_ab = -sum r_a dE/dr_b. */
+static void scatter(ff_calculator *c, size_t i, const ff_environment *environment,
+                    const double *gradient, double virial[9])
+{
+    const ff_neighbour_list *list = &c->list;
+    size_t count = 0;
+    for (size_t p = list->offset[i]; p < list->offset[i + 1]; p++) {
+        double *to = c->gradients + 3 * p;
+        if (list->distance[p] >= c->potential->cutoff) {
+            to[0] = to[1] = to[2] = 0;
+            continue;
+        }
+        const double *g = gradient + 3 * count, *r = environment->vectors + 3 * count;
+        count++;
+        memcpy(to, g, 3 * sizeof(double));
+        for (int a = 0; a < 3; a++)
+            for (int b = 0; b < 3; b++)
+                virial[3 * a + b] -= r[a] * g[b];
+    }
+}
+
+static size_t chunk_end(const evaluation *e, size_t chunk)
+{
+    size_t end = (chunk + 1) * CHUNK;
+    return end < e->frame->atoms ? end : e->frame->atoms;
+}
+
+static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
+{
+    const evaluation *e = context;
+    ff_calculator *c = e->calculator;
+    const ff_potential *potential = c->potential;
+    scratch *s = &c->scratches[thread];
+    double virial[9] = {0};
+    int status = reserve_scratch(c, s, err);
+    for (size_t i = chunk * CHUNK; status == FF_OK && i < chunk_end(e, chunk); i++) {
+        ff_environment environment = gather(e, i, s);
+        status = potential->class_->site(potential, &environment, s->workspace,
+                                         &c->site_energies[i], e->want ? s->gradient : NULL, err);
+        if (status != FF_OK)
+            ff_error_at_atom(err, (int64_t)i + 1);
+        else if (e->want)
+            scatter(c, i, &environment, s->gradient, virial);
+    }
+    memcpy(c->virials[chunk], virial, sizeof virial);
+    return status;
+}
+
+/* F_i = sum over the bonds of i of dE_i/dr_ij - dE_j/dr_ji, in list order. */
+static int force_chunk(size_t chunk, int thread, void *context, ff_error *err)
+{
+    (void)thread, (void)err;
+    const evaluation *e = context;
+    const ff_calculator *c = e->calculator;
+    for (size_t i = chunk * CHUNK; i < chunk_end(e, chunk); i++) {
+        double force[3] = {0, 0, 0};
+        for (size_t p = c->list.offset[i]; p < c->list.offset[i + 1]; p++) {
+            const double *out = c->gradients + 3 * p;
+            const double *in = c->gradients + 3 * (size_t)c->list.reverse[p];
+            for (int k = 0; k < 3; k++)
+                force[k] += out[k] - in[k];
+        }
+        memcpy(c->forces + 3 * i, force, sizeof force);
+    }
+    return FF_OK;
+}
+
+/* Adds up the chunks in order; the antisymmetric part is rounding (and rotational invariance). */
+static void sum_virial(const ff_calculator *c, size_t chunks, double virial[6])
+{
+    double sum[9] = {0};
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        for (int k = 0; k < 9; k++)
+            sum[k] += c->virials[chunk][k];
+    virial[0] = sum[0];
+    virial[1] = sum[4];
+    virial[2] = sum[8];
+    virial[3] = 0.5 * (sum[5] + sum[7]);
+    virial[4] = 0.5 * (sum[2] + sum[6]);
+    virial[5] = 0.5 * (sum[1] + sum[3]);
+}
+
+static int reserve_gradients(ff_calculator *c, ff_error *err)
+{
+    if (c->list.capacity <= c->entries_capacity)
+        return FF_OK;
+    free(c->gradients);
+    c->entries_capacity = 0;
+    if (!(c->gradients = ff_new_array(c->list.capacity, 3 * sizeof(double), err)))
+        return FF_E_NOMEM;
+    c->entries_capacity = c->list.capacity;
+    return FF_OK;
+}
+
+int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
+                           ff_evaluation_result *result, ff_error *err)
+{
+    evaluation e = {.calculator = calculator, .frame = frame, .want = want};
+    size_t chunks = (frame->atoms + CHUNK - 1) / CHUNK;
+    *result = (ff_evaluation_result){0};
+    int status = check_species(calculator->potential, frame, err);
+    if (status == FF_OK)
+        status = reserve_atoms(calculator, frame->atoms, err);
+    if (status == FF_OK)
+        status = refresh_list(calculator, frame, err);
+    if (status == FF_OK && want)
+        status = reserve_gradients(calculator, err);
+    if (status == FF_OK)
+        status = ff_parallel_for(chunks, site_chunk, &e, NULL, err);
+    if (status == FF_OK && (want & FF_WANT_FORCES))
+        status = ff_parallel_for(chunks, force_chunk, &e, NULL, err);
+    if (status != FF_OK)
+        return status;
+    if (want & FF_WANT_FORCES) {
+        calculator->force_evaluations++;
+        result->forces = calculator->forces;
+    }
+    if (want & FF_WANT_VIRIAL)
+        sum_virial(calculator, chunks, result->virial);
+    result->site_energies = calculator->site_energies;
+    result->energy = ff_compensated_sum(calculator->site_energies, frame->atoms, 0);
+    return FF_OK;
+}

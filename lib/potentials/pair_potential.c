@@ -1,0 +1,71 @@
+#include "lib/potentials/pair_potential.h"
+
+#include "lib/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct pair_parameters {
+    ff_pair_function function;
+    double parameters[FF_PAIR_PARAMETERS];
+    double shift; /* phi(cutoff), eV */
+} pair_parameters;
+
+int ff_pair_potential_new(ff_potential **out, const ff_potential_class *class_,
+                          ff_pair_function function, const double parameters[FF_PAIR_PARAMETERS],
+                          double cutoff, int species, ff_error *err)
+{
+    double shift = 0, slope;
+    *out = NULL;
+    if (!(cutoff > 0) || !isfinite(cutoff))
+        return ff_fail(err, FF_E_RANGE, "a cutoff of %g A, expected a positive number", cutoff);
+    if (species < 0 || species > FF_MAX_SPECIES)
+        return ff_fail(err, FF_E_RANGE, "atomic number %d, expected 1 to %d", species,
+                       FF_MAX_SPECIES);
+    function(parameters, cutoff, &shift, &slope);
+    if (!isfinite(shift) || !isfinite(slope))
+        return ff_fail(err, FF_E_RANGE, "the pair energy at the cutoff of %g A is not finite",
+                       cutoff);
+    ff_potential *potential = ff_new_array(1, sizeof *potential, err);
+    pair_parameters *pair = ff_new_array(1, sizeof *pair, err);
+    if (!potential || !pair) {
+        free(potential);
+        free(pair);
+        return FF_E_NOMEM;
+    }
+    pair->function = function;
+    memcpy(pair->parameters, parameters, sizeof pair->parameters);
+    pair->shift = shift;
+    *potential = (ff_potential){.class_ = class_, .cutoff = cutoff, .parameters = pair};
+    for (int z = 1; z <= FF_MAX_SPECIES; z++)
+        potential->species[z] = species == 0 || z == species;
+    *out = potential;
+    return FF_OK;
+}
+
+int ff_pair_potential_site(const ff_potential *potential, const ff_environment *environment,
+                           void *workspace, double *energy, double *gradient, ff_error *err)
+{
+    (void)workspace, (void)err;
+    const pair_parameters *pair = potential->parameters;
+    double sum = 0;
+    for (size_t j = 0; j < environment->count; j++) {
+        double value, slope, distance = environment->distances[j];
+        pair->function(pair->parameters, distance, &value, &slope);
+        sum += 0.5 * (value - pair->shift);
+        if (!gradient)
+            continue;
+        double scale = 0.5 * slope / distance;
+        for (size_t k = 3 * j; k < 3 * j + 3; k++)
+            gradient[k] = scale * environment->vectors[k];
+    }
+    *energy = sum;
+    return FF_OK;
+}
+
+void ff_pair_potential_free(ff_potential *potential)
+{
+    free(potential->parameters);
+    free(potential);
+}

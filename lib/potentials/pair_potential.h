@@ -1,0 +1,34 @@
+#ifndef FF_LIB_POTENTIALS_PAIR_POTENTIAL_H
+#define FF_LIB_POTENTIALS_PAIR_POTENTIAL_H
+
+/* Potentials that are a sum over pairs: E_i = 1/2 sum_j [phi(r_ij) - phi(cutoff)], each site
+ * carrying half of its bonds. The energy is shifted to zero at the cutoff; the force is not, and
+ * jumps there by phi'(cutoff). */
+
+#include "lib/potentials/potential.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { FF_PAIR_PARAMETERS = 4 };
+
+/* phi (eV) and dphi/dr (eV/A) at distance (A) > 0. */
+typedef void (*ff_pair_function)(const double parameters[FF_PAIR_PARAMETERS], double distance,
+                                 double *value, double *slope);
+
+/* A pair potential of a class whose site and free are ff_pair_potential_site and
+ * ff_pair_potential_free. species: atomic number it describes, or 0 for any. FF_E_RANGE unless
+ * cutoff is positive and phi(cutoff) finite. */
+int ff_pair_potential_new(ff_potential **out, const ff_potential_class *class_,
+                          ff_pair_function function, const double parameters[FF_PAIR_PARAMETERS],
+                          double cutoff, int species, ff_error *err);
+
+int ff_pair_potential_site(const ff_potential *potential, const ff_environment *environment,
+                           void *workspace, double *energy, double *gradient, ff_error *err);
+void ff_pair_potential_free(ff_potential *potential);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

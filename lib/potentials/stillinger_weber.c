@@ -1,0 +1,146 @@
+#include "lib/potentials/stillinger_weber.h"
+
+#include "lib/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct stillinger_weber {
+    const char *name;
+    int species;
+    double epsilon; /* eV */
+    double sigma;   /* A */
+    double a, lambda, gamma, cosine, A, B;
+    /* Exponents p = 4 and q = 0, those of silicon, are built in. */
+} stillinger_weber;
+
+static const stillinger_weber sets[] = {
+    {"Si", 14, 2.1683, 2.0951, 1.80, 21.0, 1.20, -1.0 / 3.0, 7.049556277, 0.6022245584}};
+
+/* Radial part of the three-body term of each neighbour. */
+typedef struct bond {
+    double direction[3]; /* unit vector */
+    double inverse;      /* 1/r, 1/A */
+    double value, slope; /* exp(gamma sigma / (r - a sigma)) and its derivative */
+} bond;
+
+typedef struct workspace {
+    bond *bonds;
+    size_t capacity;
+} workspace;
+
+static void *workspace_new(const ff_potential *potential, ff_error *err)
+{
+    (void)potential;
+    return ff_new_array(1, sizeof(workspace), err);
+}
+
+static void workspace_free(void *memory)
+{
+    workspace *w = memory;
+    free(w->bonds);
+    free(w);
+}
+
+/* Half of phi2 and its slope. */
+static double half_pair(const stillinger_weber *p, double r, double inverse, double *slope)
+{
+    double gap = 1 / (r - p->a * p->sigma), ratio = p->sigma * inverse;
+    double square = ratio * ratio, fourth = square * square;
+    double scale = 0.5 * p->A * p->epsilon * exp(p->sigma * gap);
+    double bracket = p->B * fourth - 1;
+    *slope = scale * (-4 * p->B * fourth * inverse - bracket * p->sigma * gap * gap);
+    return scale * bracket;
+}
+
+/* Pair energy of the site; fills bonds and, when wanted, starts the gradient. */
+static double pair_part(const stillinger_weber *p, const ff_environment *environment, bond *bonds,
+                        double *gradient)
+{
+    double sum = 0, slope, reach = p->a * p->sigma;
+    for (size_t j = 0; j < environment->count; j++) {
+        double r = environment->distances[j], gap = 1 / (r - reach);
+        bond *b = &bonds[j];
+        b->inverse = 1 / r;
+        b->value = exp(p->gamma * p->sigma * gap);
+        b->slope = -p->gamma * p->sigma * gap * gap * b->value;
+        sum += half_pair(p, r, b->inverse, &slope);
+        for (int k = 0; k < 3; k++) {
+            b->direction[k] = environment->vectors[3 * j + (size_t)k] * b->inverse;
+            if (gradient)
+                gradient[3 * j + (size_t)k] = slope * b->direction[k];
+        }
+    }
+    return sum;
+}
+
+/* One angle: phi3 = scale d^2 f_j f_k with d = cos theta - cos theta0. With unit vectors u,
+ * d cos theta / d r_j = (u_k - cos theta u_j) / r_j. */
+static double angle(const stillinger_weber *p, const bond *j, const bond *k, double *gradient_j,
+                    double *gradient_k)
+{
+    double cosine = j->direction[0] * k->direction[0] + j->direction[1] * k->direction[1] +
+                    j->direction[2] * k->direction[2];
+    double deviation = cosine - p->cosine, scale = p->lambda * p->epsilon * deviation;
+    double product = j->value * k->value;
+    if (gradient_j) {
+        double turn = 2 * scale * product;
+        double along_j = scale * deviation * j->slope * k->value - turn * cosine * j->inverse;
+        double along_k = scale * deviation * k->slope * j->value - turn * cosine * k->inverse;
+        for (int a = 0; a < 3; a++) {
+            gradient_j[a] += along_j * j->direction[a] + turn * j->inverse * k->direction[a];
+            gradient_k[a] += along_k * k->direction[a] + turn * k->inverse * j->direction[a];
+        }
+    }
+    return scale * deviation * product;
+}
+
+static int site(const ff_potential *potential, const ff_environment *environment, void *memory,
+                double *energy, double *gradient, ff_error *err)
+{
+    workspace *w = memory;
+    size_t count = environment->count;
+    if (ff_reserve(&w->bonds, &w->capacity, count, sizeof *w->bonds, err) != FF_OK)
+        return FF_E_NOMEM;
+    double sum = pair_part(potential->parameters, environment, w->bonds, gradient);
+    for (size_t j = 0; j < count; j++)
+        for (size_t k = j + 1; k < count; k++)
+            sum += angle(potential->parameters, &w->bonds[j], &w->bonds[k],
+                         gradient ? gradient + 3 * j : NULL, gradient ? gradient + 3 * k : NULL);
+    *energy = sum;
+    return FF_OK;
+}
+
+static void free_potential(ff_potential *potential)
+{
+    free(potential->parameters);
+    free(potential);
+}
+
+static const ff_potential_class stillinger_weber_class = {.kind = "sw",
+                                                          .workspace_new = workspace_new,
+                                                          .workspace_free = workspace_free,
+                                                          .site = site,
+                                                          .free = free_potential};
+
+int ff_stillinger_weber_new(ff_potential **out, const char *parameter_set, ff_error *err)
+{
+    const stillinger_weber *set = &sets[0];
+    *out = NULL;
+    if (strcmp(parameter_set, set->name) != 0)
+        return ff_fail(err, FF_E_USAGE, "unknown Stillinger-Weber parameters '%s', expected Si",
+                       parameter_set);
+    ff_potential *potential = ff_new_array(1, sizeof *potential, err);
+    stillinger_weber *parameters = ff_copy_array(set, 1, sizeof *set, err);
+    if (!potential || !parameters) {
+        free(potential);
+        free(parameters);
+        return FF_E_NOMEM;
+    }
+    *potential = (ff_potential){
+        .class_ = &stillinger_weber_class, .cutoff = set->a * set->sigma, .parameters = parameters};
+    potential->species[set->species] = true;
+    *out = potential;
+    return FF_OK;
+}

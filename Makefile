@@ -41,7 +41,7 @@ SCRIPTS        ?= $(sort $(wildcard tests/cli/*.sh))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
-ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(CLI_SOURCES) $(STAGE_SOURCES) $(TEST_SOURCES) \
+ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(sort $(wildcard stages/*.c stages/*/*.c)) $(TEST_SOURCES) \
                   $(BENCH_SOURCES) $(sort $(wildcard tests/fuzz/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
@@ -82,7 +82,7 @@ all: programs man ## build the executables and the man pages
 
 study: ready ## install what is missing, build, and run the quickstart study to report/index.html
 	@$(MAKE) --no-print-directory programs
-	@PATH="$(abspath $(BUILD)/bin):$$PATH" $(BUILD)/bin/farfield run pipelines/quickstart.xml --output report
+	@PATH="$(abspath $(BUILD)/bin):$$PATH" $(BUILD)/bin/farfield run pipelines/quickstart.xml --directory report
 	@echo "open report/index.html"
 
 check: ready ## install what is missing, build, and run the tests
@@ -118,13 +118,24 @@ $(BUILD)/object/%.o: %.c VERSION
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(BUILD)/libfarfield.a: $(call object,$(LIB_SOURCES))
-$(BUILD)/libfarfield-formats.a: $(call object,$(FORMAT_SOURCES))
+$(BUILD)/libfarfield-formats.a: $(call object,$(FORMAT_SOURCES)) $(BUILD)/object/pipeline_schema_text.o
 $(BUILD)/libfarfield-cli.a: $(call object,$(CLI_SOURCES))
 $(BUILD)/%.a:
 	@rm -f $@
 	ar rcs $@ $^
 
-$(BUILD)/bin/farfield-%: $(BUILD)/object/stages/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
+# The schema travels inside the programs; pipelines/farfield.rng stays its one source.
+$(BUILD)/object/pipeline_schema_text.c: pipelines/farfield.rng
+	@mkdir -p $(@D)
+	@{ echo '#include "formats/pipeline_schema.h"'; echo 'const char ff_pipeline_schema_text[] ='; \
+	   sed -e 's/[\\"]/\\&/g' -e 's/.*/    "&\\n"/' $<; echo '    ;'; } > $@
+$(BUILD)/object/pipeline_schema_text.o: $(BUILD)/object/pipeline_schema_text.c
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# A stage of several files: stages/NAME.c and what is in stages/NAME/.
+.SECONDEXPANSION:
+$(BUILD)/bin/farfield-%: $(BUILD)/object/stages/%.o $$(call object,$$(wildcard stages/$$*/*.c)) \
+                         $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 

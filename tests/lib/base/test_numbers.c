@@ -1,0 +1,252 @@
+/* Numbers from text and back: against the C library on random numbers, published hard cases of
+ * decimal conversion, and everything that is not a number. */
+
+#include "lib/base/error.h"
+#include "lib/base/numbers.h"
+
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uint64_t state_of_random = 20211;
+
+/* xorshift64* of S. Vigna, ACM Trans. Math. Softw. 42, 30 (2016). */
+static uint64_t random_bits(void)
+{
+    state_of_random ^= state_of_random >> 12;
+    state_of_random ^= state_of_random << 25;
+    state_of_random ^= state_of_random >> 27;
+    return state_of_random * UINT64_C(2685821657736338717);
+}
+
+static double random_double(void)
+{
+    for (;;) {
+        uint64_t bits = random_bits();
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value))
+            return value;
+    }
+}
+
+static void assert_same_bits(const char *text, double found, double expected)
+{
+    if (memcmp(&found, &expected, sizeof found) != 0)
+        fail_msg("%s: read as %.17g, expected %.17g", text, found, expected);
+}
+
+static void check_against_library(const char *text)
+{
+    double value = NAN;
+    assert_int_equal(ff_double_parse(text, strlen(text), &value), FF_OK);
+    assert_same_bits(text, value, strtod(text, NULL));
+}
+
+static void doubles_agree_with_the_library(void **state)
+{
+    (void)state;
+    static const char *const hard[] = {
+        "0", "-0", "0.0", "+5", "1.", ".5", "-.5e-3", "1e22", "1e23", "8.5e22", "9007199254740993",
+        "9007199254740992.5", "9007199254740993.00000000000000000000000000000001",
+        "9007199254740993.0000000000000000000000000000000", "2.2250738585072011e-308",
+        "2.2250738585072012e-308", "2.2250738585072014e-308", "4.9406564584124654e-324",
+        "2.4703282292062327e-324", "2.4703282292062328e-324", "1.7976931348623157e308",
+        "1.7976931348623158e308", "6929495644600919.5", "3.7455744005952583e15", "5e-324", "1e-400",
+        "00000000000000000000000000000000000000000000000.1", "123456789012345678901234567890",
+        "0.000000000000000000000000000000000000000000000000000000000000000000012345678901234567",
+        /* cases of V. Paxson's collection of difficult conversions (1991) */
+        "5e125", "69e267", "999e-26", "7861e-34", "75569e-254", "928609e-261", "9210917e80",
+        "84863171e114", "653777767e273", "5232604057e-298", "27235667517e-109", "653532977297e-123",
+        "3142213164987e-294", "46202199371337e-72", "231010996856685e-73", "9324754620109615e212",
+        "78459735791271921e49", "272104041512242479e200", "6802601037806061975e198",
+        "20505426358836677347e-221", "836168422905420598437e-234", "4891559871276714924261e222"};
+    for (size_t i = 0; i < sizeof hard / sizeof hard[0]; i++)
+        check_against_library(hard[i]);
+    char text[64];
+    for (int i = 0; i < 20000; i++) {
+        (void)snprintf(text, sizeof text, "%.*e", (int)(random_bits() % 22), random_double());
+        check_against_library(text);
+        (void)snprintf(text, sizeof text, "%.*f", (int)(random_bits() % 20),
+                       ldexp((double)(int64_t)random_bits(), -60));
+        check_against_library(text);
+        /* integers next to midpoints between doubles */
+        (void)snprintf(text, sizeof text, "%lluE%d",
+                       (unsigned long long)((random_bits() >> 10 | 1) * 3),
+                       (int)(random_bits() % 120) - 60);
+        check_against_library(text);
+    }
+}
+
+/* 1 + 2^-53 is the midpoint of two doubles; a digit 1000 places on decides. */
+static void long_numbers_are_rounded_correctly(void **state)
+{
+    (void)state;
+    static const char midpoint[] = "1.00000000000000011102230246251565404236316680908203125";
+    char *text = calloc(1, 6000);
+    assert_non_null(text);
+    memset(text, '0', 5000);
+    memcpy(text, midpoint, sizeof midpoint - 1);
+    double value = NAN;
+    assert_int_equal(ff_double_parse(text, 5000, &value), FF_OK);
+    assert_same_bits("midpoint", value, 1.0);
+    text[4999] = '1';
+    assert_int_equal(ff_double_parse(text, 5000, &value), FF_OK);
+    assert_same_bits("above the midpoint", value, nextafter(1.0, 2.0));
+    memset(text, '0', 5000);
+    memcpy(text, "0.", 2);
+    memcpy(text + 4990, "7e4989", 6);
+    assert_int_equal(ff_double_parse(text, 4996, &value), FF_OK);
+    assert_same_bits("far below the point", value, 7.0);
+    free(text);
+}
+
+static void fortran_exponents(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double value;
+    } cases[] = {{"1.0D+03", 1000}, {"-1.d-2", -0.01}, {"1d3", 1000}, {".5D0", 0.5}, {"3.E2", 300}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double value = NAN;
+        assert_int_equal(ff_double_parse(cases[i].text, strlen(cases[i].text), &value), FF_OK);
+        assert_same_bits(cases[i].text, value, cases[i].value);
+    }
+}
+
+static void what_is_not_a_number(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "",   "+",  "-",   ".",   "-.",  "e5",  "1e",   "1e+",   "1e5x",  "0x10",  "1_000",
+        " 1", "1 ", "1,5", "nan", "inf", "--1", "1..2", "1.2.3", "1e5.0", "1e--5", "T"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        double value = 7;
+        assert_int_equal(ff_double_parse(words[i], strlen(words[i]), &value), FF_E_FORMAT);
+        assert_true(value == 7);
+    }
+    static const char *const large[] = {"1e309", "-1e400", "1.7976931348623159e308",
+                                        "1e99999999999999999999999"};
+    for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
+        double value = 7;
+        assert_int_equal(ff_double_parse(large[i], strlen(large[i]), &value), FF_E_RANGE);
+    }
+    double value = 0;
+    assert_int_equal(ff_double_parse("1e-99999999999999999999", 23, &value), FF_OK);
+    assert_same_bits("tiny", value, 0.0);
+    assert_int_equal(ff_double_parse("0e99999999999999999999", 22, &value), FF_OK);
+    assert_same_bits("zero", value, 0.0);
+}
+
+static void not_finite_words(void **state)
+{
+    (void)state;
+    double value = 0;
+    assert_true(ff_double_parse_not_finite("NaN", 3, &value) && isnan(value));
+    assert_true(ff_double_parse_not_finite("-Inf", 4, &value) && value == -HUGE_VAL);
+    assert_true(ff_double_parse_not_finite("+infinity", 9, &value) && value == HUGE_VAL);
+    assert_false(ff_double_parse_not_finite("info", 4, &value));
+    assert_false(ff_double_parse_not_finite("", 0, &value));
+    assert_false(ff_double_parse_not_finite("nan(1)", 6, &value));
+}
+
+static void integers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int status;
+        int64_t value;
+    } cases[] = {{"0", FF_OK, 0},
+                 {"-0", FF_OK, 0},
+                 {"+12", FF_OK, 12},
+                 {"007", FF_OK, 7},
+                 {"3000000000", FF_OK, INT64_C(3000000000)},
+                 {"9223372036854775807", FF_OK, INT64_MAX},
+                 {"-9223372036854775808", FF_OK, INT64_MIN},
+                 {"00000000000000000000000000001", FF_OK, 1},
+                 {"9223372036854775808", FF_E_RANGE, 0},
+                 {"-9223372036854775809", FF_E_RANGE, 0},
+                 {"99999999999999999999999", FF_E_RANGE, 0},
+                 {"99999999999999999999999x", FF_E_FORMAT, 0},
+                 {"", FF_E_FORMAT, 0},
+                 {"-", FF_E_FORMAT, 0},
+                 {"1.0", FF_E_FORMAT, 0},
+                 {" 1", FF_E_FORMAT, 0},
+                 {"1_0", FF_E_FORMAT, 0},
+                 {"0x1", FF_E_FORMAT, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t value = 42;
+        int status = ff_int64_parse(cases[i].text, strlen(cases[i].text), &value);
+        if (status != cases[i].status || value != (status == FF_OK ? cases[i].value : 42))
+            fail_msg("'%s': status %d, value %lld", cases[i].text, status, (long long)value);
+    }
+}
+
+static void written_numbers_are_read_back(void **state)
+{
+    (void)state;
+    char text[FF_DOUBLE_TEXT_SIZE];
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0.1, "0.1"},
+                 {1, "1"},
+                 {-0.0, "-0"},
+                 {1e-5, "1e-05"},
+                 {1e200, "1e+200"},
+                 {0.3 - 0.1, "0.19999999999999998"},
+                 {NAN, "nan"},
+                 {-HUGE_VAL, "-inf"},
+                 {-DBL_MAX, "-1.7976931348623157e+308"},
+                 {0.1 + 0.2, "0.30000000000000004"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ff_double_format(text, cases[i].value), strlen(cases[i].text));
+        assert_string_equal(text, cases[i].text);
+    }
+    for (int i = 0; i < 20000; i++) {
+        double value = random_double(), back = 0;
+        size_t length = ff_double_format(text, value);
+        assert_int_equal(ff_double_parse(text, length, &back), FF_OK);
+        assert_same_bits(text, back, value);
+    }
+}
+
+/* A process may run in a locale that writes 1,5. */
+static void locale_does_not_matter(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE"};
+    const char *set = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && !set; i++)
+        set = setlocale(LC_ALL, names[i]);
+    if (!set)
+        skip();
+    char text[FF_DOUBLE_TEXT_SIZE];
+    double value = 0;
+    (void)ff_double_format(text, 1.5);
+    assert_string_equal(text, "1.5");
+    assert_int_equal(ff_double_parse("1.5e300", 7, &value), FF_OK);
+    assert_same_bits("1.5e300", value, 1.5e300);
+    (void)setlocale(LC_ALL, "C");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(doubles_agree_with_the_library),
+                                       cmocka_unit_test(long_numbers_are_rounded_correctly),
+                                       cmocka_unit_test(fortran_exponents),
+                                       cmocka_unit_test(what_is_not_a_number),
+                                       cmocka_unit_test(not_finite_words),
+                                       cmocka_unit_test(integers),
+                                       cmocka_unit_test(written_numbers_are_read_back),
+                                       cmocka_unit_test(locale_does_not_matter)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,12 +2,16 @@
 #define FF_LIB_REGRESSION_FIT_H
 
 /* Weighted, regularised linear least squares:
- *     minimise sum_rows w_row^2 (A c - y)_row^2 + ridge^2 |Gamma c|^2
- * by Householder QR of blocks of rows in a fixed order (TSQR; J. Demmel et al., SIAM J. Sci.
- * Comput. 34, A206 (2012)), so that only one block and one triangle are in memory.
+ *     minimise sum_rows w_row^2 (A c - y)_row^2 + (ridge sigma)^2 |Gamma c|^2
+ * by Householder QR of blocks of rows in a fixed order (lib/regression/tsqr.h), so that the rows
+ * need never be in memory together.
  *
  * Weights: a row of kind K in a frame of n atoms has w = weight[K] * s_K(n) * frame weight, where
- * s = 1/sqrt(n) for energies and virials and 1 for forces (as ACEpotentials does).
+ * s = 1/sqrt(n) for energies and virials and 1 for forces (W. C. Witt et al., J. Chem. Phys. 159,
+ * 164101 (2023)).
+ * Ridge: sigma is the largest singular value of W A Gamma^-1, so that ridge is a pure number,
+ * whatever the units, the number of rows and the scale of Gamma: directions of singular value below
+ * ridge * sigma are damped (Tikhonov's filter s^2 / (s^2 + (ridge sigma)^2)).
  */
 
 #include "lib/base/parallel.h"
@@ -27,24 +31,27 @@ typedef struct ff_fit_options {
     unsigned kinds; /* kinds to fit, bits 1u << ff_kind */
     size_t weight_count;
     const ff_group_weights *weights; /* [weight_count], borrowed; the first must be group "" */
-    double ridge;        /* strength of the prior, relative to the largest singular value
-                            scale of the weighted A; 0: none */
-    const double *prior; /* [columns] diagonal of Gamma, borrowed; NULL: all ones */
+    double ridge;                    /* strength of the prior, see above; 0: none */
+    const double *prior; /* [columns] diagonal of Gamma, > 0, borrowed; NULL: all ones */
 } ff_fit_options;
 
-/* What the fit says of itself, on its own rows. */
+/* What the fit says of itself, on the rows it was given: one line per group and kind that has rows,
+ * in the order of groups and kinds, then one per kind over all groups. Kinds that were not fitted
+ * are there as well, with weight 0. */
 typedef struct ff_fit_row {
     char group[64]; /* "all" for the sum over groups */
     int kind;
-    size_t count;
-    double weight;         /* the weight used (before s_K(n)) */
+    size_t count;          /* energies: frames; forces and virials: components */
+    double weight;         /* the weight used (before s_K(n)); NaN for "all" when groups differ */
     double rmse, mae, max; /* energies and virials per atom: eV/atom; forces: eV/A */
 } ff_fit_row;
 
 typedef struct ff_fit_report {
-    size_t observations, parameters;
+    size_t observations; /* rows of nonzero weight */
+    size_t parameters;
     double ridge;
-    double condition; /* estimate of the condition number of the regularised triangle (1-norm) */
+    double condition; /* estimate, in the 1-norm, of the condition number of the system solved: the
+                         regularised triangle with columns scaled to unit length */
     size_t rows;
     ff_fit_row *row; /* [rows] */
 } ff_fit_report;
@@ -52,13 +59,15 @@ typedef struct ff_fit_report {
 void ff_fit_report_init(ff_fit_report *report);
 void ff_fit_report_clear(ff_fit_report *report);
 
-/* Supplies rows: fills block (allocated by the callee for the call) with rows [first, first +
- * rows). */
+/* Supplies rows: fills block, which has memory for block->rows rows of block->columns columns, with
+ * rows [first, first + block->rows). */
 typedef int (*ff_row_source)(void *context, size_t first, ff_design_block *block, ff_error *err);
 
 /* Solves for coefficients[columns] from `rows` rows handed out by source, which is called twice for
- * every block (reduce, then residuals), always in order. *report is initialised by the call.
- * FF_E_NUMERIC when no row is left, or the system is singular and ridge is 0. */
+ * every block (reduce, then residuals), always in order and from the calling thread. *report is
+ * initialised by the call. progress advances by rows, to twice `rows` in all.
+ * FF_E_RANGE for numbers that are not finite, labels outside the frame table, and options out of
+ * range; FF_E_NUMERIC when no row is left, or the system is singular and ridge does not mend it. */
 int ff_fit(double *coefficients, ff_fit_report *report, const ff_fit_options *options,
            const ff_frame_table *frames, size_t rows, size_t columns, ff_row_source source,
            void *context, const ff_progress *progress, ff_error *err);

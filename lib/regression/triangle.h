@@ -1,0 +1,69 @@
+#ifndef FF_LIB_REGRESSION_TRIANGLE_H
+#define FF_LIB_REGRESSION_TRIANGLE_H
+
+/* The triangle R of a QR factorisation [A | y] = Q R, which is all that least squares needs of the
+ * rows: minimising |A c - y|^2 and minimising |R [c; -1]|^2 are the same problem. Blocks of rows
+ * are folded in one after another by Householder reflections (LAPACK's dtpqrt), so a triangle
+ * stands for any number of rows, and two triangles fold into one that stands for the rows of both.
+ *
+ * Conventions: order = number of columns of [A | y]; r is column-major, [order][order], zero below
+ * the diagonal. The diagonal is never negative, which makes R unique (of full column rank). BLAS
+ * must be serial (lib/base/parallel.h) for the bits not to depend on the number of threads.
+ */
+
+#include "lib/base/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ff_triangle {
+    size_t order;
+    double *r; /* [order][order] column-major */
+} ff_triangle;
+
+/* Scratch memory for folding; one per thread. */
+typedef struct ff_triangle_workspace {
+    double *reflectors;
+    double *work;
+} ff_triangle_workspace;
+
+/* The triangle of no rows: all zero. */
+int ff_triangle_init(ff_triangle *triangle, size_t order, ff_error *err);
+void ff_triangle_clear(ff_triangle *triangle);
+
+int ff_triangle_workspace_init(ff_triangle_workspace *workspace, size_t order, ff_error *err);
+void ff_triangle_workspace_clear(ff_triangle_workspace *workspace);
+
+/* Folds in rows of [A | y], given column-major: block[order][stride], of which the first `rows` of
+ * each column count (stride >= rows). The block is destroyed. */
+int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t stride,
+                     ff_triangle_workspace *workspace, ff_error *err);
+
+/* Folds in another triangle of the same order, which is destroyed (its memory is not freed). */
+int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, ff_triangle_workspace *workspace,
+                      ff_error *err);
+
+/* Multiplies column j by scale[j], for the first `count` columns. */
+void ff_triangle_scale_columns(ff_triangle *triangle, size_t count, const double *scale);
+
+/* Euclidean length of column j. */
+double ff_triangle_column_length(const ff_triangle *triangle, size_t column);
+
+/* Largest singular value of the triangle without its last row and column (of A), by power iteration
+ * to about 1e-8 relative. */
+int ff_triangle_norm(const ff_triangle *triangle, double *norm, ff_error *err);
+
+/* Reciprocal condition number, in the 1-norm, of the triangle without its last row and column
+ * (LAPACK's dtrcon: an estimate, seldom off by more than a factor of 3). */
+int ff_triangle_reciprocal_condition(const ff_triangle *triangle, double *reciprocal,
+                                     ff_error *err);
+
+/* Least-squares solution[order - 1] by back substitution. FF_E_NUMERIC when the diagonal holds a
+ * zero. */
+int ff_triangle_solve(const ff_triangle *triangle, double *solution, ff_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

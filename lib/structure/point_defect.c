@@ -16,7 +16,8 @@ typedef struct defect {
 } defect;
 
 /* Lengths of dumbbells are starting points for relaxation, near what is found for metals
- * (0.7 lattice constants in bcc, 0.6 in fcc) and silicon (2.45 A). */
+ * (0.7 lattice constants in bcc, 0.6 in fcc) and silicon (2.45 A, and 0.5 A below the site, away
+ * from the two neighbours that the pair points at). */
 static const defect defects[] = {
     {"none", NULL, false, 0, {0, 0, 0}, {0, 0, 0}},
     {"vacancy", NULL, true, 0, {0, 0, 0}, {0, 0, 0}},
@@ -32,7 +33,7 @@ static const defect defects[] = {
     {"dumbbell-100", "fcc", true, 2, {0, 0, 0}, {0.3, 0, 0}},
     {"dumbbell-110", "fcc", true, 2, {0, 0, 0}, {0.21, 0.21, 0}},
     {"dumbbell-111", "fcc", true, 2, {0, 0, 0}, {0.17, 0.17, 0.17}},
-    {"dumbbell-110", "diamond", true, 2, {0, 0, 0}, {0.16, 0.16, 0}},
+    {"dumbbell-110", "diamond", true, 2, {0, 0, -0.1}, {0.16, 0.16, 0}},
 };
 
 enum { DEFECTS = sizeof defects / sizeof *defects };

@@ -82,7 +82,7 @@ all: programs man ## build the executables and the man pages
 
 study: ready ## install what is missing, build, and run the quickstart study to report/index.html
 	@$(MAKE) --no-print-directory programs
-	@PATH="$(abspath $(BUILD)/bin):$$PATH" $(BUILD)/bin/farfield run pipelines/quickstart.xml --directory report
+	@PATH="$(abspath $(BUILD)/bin):$$PATH" $(BUILD)/bin/farfield run pipelines/quickstart.xml --directory report $(STUDY_OPTIONS)
 	@echo "open report/index.html"
 
 check: ready ## install what is missing, build, and run the tests

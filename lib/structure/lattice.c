@@ -45,7 +45,7 @@ static bool shorten(double cell[9], int64_t transform[9], int i, int j)
     double *a = cell + 3 * i, *b = cell + 3 * j;
     double before = ff_vector_dot(a, a);
     double multiple = nearbyint(ff_vector_dot(a, b) / ff_vector_dot(b, b));
-    if (multiple == 0 || fabs(multiple) > 0x1p28)
+    if (multiple == 0 || !(fabs(multiple) <= 0x1p28)) /* not a number: a singular cell */
         return false;
     double shorter[3];
     for (int k = 0; k < 3; k++)

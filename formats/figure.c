@@ -1,0 +1,265 @@
+#include "formats/figure.h"
+
+#include "lib/base/memory.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Okabe and Ito's palette, distinguishable with colour-deficient vision (M. Okabe, K. Ito, Color
+ * Universal Design, 2008). */
+static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                      "#E69F00", "#56B4E9", "#000000"};
+enum { PALETTE = sizeof palette / sizeof *palette };
+
+void ff_figure_init(ff_figure *figure, const char *name, const char *title, const char *x_label,
+                    const char *y_label)
+{
+    *figure = (ff_figure){0};
+    (void)snprintf(figure->name, sizeof figure->name, "%s", name);
+    (void)snprintf(figure->title, sizeof figure->title, "%s", title);
+    (void)snprintf(figure->x_label, sizeof figure->x_label, "%s", x_label);
+    (void)snprintf(figure->y_label, sizeof figure->y_label, "%s", y_label);
+}
+
+void ff_figure_clear(ff_figure *figure)
+{
+    for (size_t i = 0; i < figure->curves; i++)
+        free(figure->curve[i].point);
+    free(figure->curve);
+    *figure = (ff_figure){0};
+}
+
+int ff_figure_add_curve(ff_figure *figure, const char *label, ff_curve_style style, ff_error *err)
+{
+    int status = ff_reserve(&figure->curve, &figure->capacity, figure->curves + 1,
+                            sizeof *figure->curve, err);
+    if (status != FF_OK)
+        return status;
+    ff_curve *curve = &figure->curve[figure->curves++];
+    *curve = (ff_curve){.style = style};
+    (void)snprintf(curve->label, sizeof curve->label, "%s", label);
+    return FF_OK;
+}
+
+int ff_figure_add_point(ff_figure *figure, double x, double y, ff_error *err)
+{
+    bool hidden =
+        !isfinite(x) || !isfinite(y) || (figure->log_x && x <= 0) || (figure->log_y && y <= 0);
+    if (hidden)
+        return FF_OK;
+    ff_curve *curve = &figure->curve[figure->curves - 1];
+    int status =
+        ff_reserve(&curve->point, &curve->capacity, curve->count + 1, sizeof *curve->point, err);
+    if (status != FF_OK)
+        return status;
+    curve->point[curve->count][0] = x;
+    curve->point[curve->count++][1] = y;
+    return FF_OK;
+}
+
+int ff_figure_add_guide(ff_figure *figure, const char *label, const double anchor[2], double slope,
+                        const double range[2], ff_error *err)
+{
+    int status = ff_figure_add_curve(figure, label, FF_CURVE_GUIDE, err);
+    for (int i = 0; i < 2 && status == FF_OK; i++)
+        status = ff_figure_add_point(figure, range[i], anchor[1] * pow(range[i] / anchor[0], slope),
+                                     err);
+    return status;
+}
+
+bool ff_figure_has_points(const ff_figure *figure)
+{
+    for (size_t i = 0; i < figure->curves; i++)
+        if (figure->curve[i].style != FF_CURVE_GUIDE && figure->curve[i].count > 0)
+            return true;
+    return false;
+}
+
+/* A gnuplot double-quoted string. */
+static void write_quoted(FILE *file, const char *text)
+{
+    (void)fputc('"', file);
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            (void)fputc('\\', file);
+        (void)fputc(*c == '\n' || *c == '\r' ? ' ' : *c, file);
+    }
+    (void)fputc('"', file);
+}
+
+static void write_setting(FILE *file, const char *setting, const char *text)
+{
+    (void)fprintf(file, "set %s ", setting);
+    write_quoted(file, text);
+    (void)fputs(" noenhanced\n", file);
+}
+
+/* Data blocks, one a curve, separated by two blank lines as gnuplot's `index` expects. */
+static void write_data(FILE *file, const ff_figure *figure)
+{
+    for (size_t i = 0; i < figure->curves; i++) {
+        const ff_curve *curve = &figure->curve[i];
+        (void)fputs("# ", file);
+        write_quoted(file, curve->label);
+        (void)fputc('\n', file);
+        for (size_t j = 0; j < curve->count; j++)
+            (void)fprintf(file, "%.17g %.17g\n", curve->point[j][0], curve->point[j][1]);
+        (void)fputs("\n\n", file);
+    }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int write_ticks(FILE *file, const ff_figure *figure, ff_error *err)
+{
+    size_t count = 0, total = 0;
+    for (size_t i = 0; i < figure->curves; i++)
+        total += figure->curve[i].count;
+    double *values = ff_new_array(total, sizeof *values, err);
+    if (!values)
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < figure->curves; i++)
+        for (size_t j = 0; j < figure->curve[i].count; j++)
+            values[count++] = figure->curve[i].point[j][0];
+    qsort(values, count, sizeof *values, compare_numbers);
+    (void)fputs("set xtics (", file);
+    for (size_t i = 0, written = 0; i < count; i++)
+        if (i == 0 || values[i] > values[i - 1])
+            (void)fprintf(file, "%s%.6g", written++ ? ", " : "", values[i]);
+    (void)fputs(")\n", file);
+    if (count)
+        (void)fprintf(file, "set xrange [%.6g:%.6g]\n", values[0] * 0.9, values[count - 1] * 1.1);
+    free(values);
+    return FF_OK;
+}
+
+static void write_curve(FILE *file, const ff_figure *figure, size_t index, size_t colour)
+{
+    const ff_curve *curve = &figure->curve[index];
+    (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, index);
+    switch (curve->style) {
+    case FF_CURVE_POINTS_LINES:
+        (void)fprintf(file, "linespoints lw 2 ps 0.8 pt %zu lc rgb \"%s\"", 5 + 2 * (colour % 4),
+                      palette[colour % PALETTE]);
+        break;
+    case FF_CURVE_POINTS:
+        (void)fprintf(file, "points ps 0.7 pt %zu lc rgb \"%s\"", 5 + 2 * (colour % 4),
+                      palette[colour % PALETTE]);
+        break;
+    case FF_CURVE_DASHED:
+        (void)fprintf(file, "lines lw 1.5 dt 2 lc rgb \"%s\"", palette[colour % PALETTE]);
+        break;
+    case FF_CURVE_GUIDE:
+        (void)fprintf(file, "lines lw 1 dt 3 lc rgb \"#777777\"");
+        break;
+    }
+    (void)fputs(" title ", file);
+    write_quoted(file, curve->label);
+    (void)fputs(" noenhanced", file);
+}
+
+static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
+{
+    (void)fprintf(file,
+                  "# redraw with: gnuplot %s.gp\n"
+                  "set encoding utf8\n"
+                  "set terminal svg size 720,480 dynamic font \"Helvetica,14\" name \"%s\" "
+                  "background \"#ffffff\"\n"
+                  "set output \"%s.svg\"\n",
+                  figure->name, figure->name, figure->name);
+    write_setting(file, "title", figure->title);
+    write_setting(file, "xlabel", figure->x_label);
+    write_setting(file, "ylabel", figure->y_label);
+    (void)fputs("set key outside below horizontal maxcols 3 samplen 2\n"
+                "set grid lc rgb \"#e4e4e4\" lt 1\n"
+                "set border 3\nset tics nomirror\n",
+                file);
+    if (figure->log_x)
+        (void)fputs("set logscale x\n", file);
+    if (figure->log_y)
+        (void)fputs("set logscale y\nset format y \"10^{%L}\"\n", file);
+    if (figure->x_ticks_at_data && write_ticks(file, figure, err) != FF_OK)
+        return FF_E_NOMEM;
+    (void)fputs("plot ", file);
+    size_t colour = 0, written = 0;
+    for (size_t i = 0; i < figure->curves; i++) {
+        const ff_curve *curve = &figure->curve[i];
+        if (curve->style == FF_CURVE_POINTS_LINES || curve->style == FF_CURVE_POINTS)
+            colour++;
+        if (curve->count == 0)
+            continue;
+        if (written++)
+            (void)fputs(", \\\n     ", file);
+        write_curve(file, figure, i, colour ? colour - 1 : 0);
+    }
+    (void)fputc('\n', file);
+    return FF_OK;
+}
+
+/* Runs gnuplot on NAME.gp in the directory, its words going to NAME.log only on failure. */
+static int run_gnuplot(const ff_figure *figure, const char *directory, ff_error *err)
+{
+    char script[80];
+    (void)snprintf(script, sizeof script, "%s.gp", figure->name);
+    pid_t child = fork();
+    if (child < 0)
+        return ff_fail_errno(err, "starting gnuplot");
+    if (child == 0) {
+        if (chdir(directory) == 0)
+            (void)execlp("gnuplot", "gnuplot", script, (char *)NULL);
+        _exit(127);
+    }
+    int state = 0;
+    while (waitpid(child, &state, 0) < 0)
+        if (errno != EINTR)
+            return ff_fail_errno(err, "waiting for gnuplot");
+    if (WIFEXITED(state) && WEXITSTATUS(state) == 0)
+        return FF_OK;
+    if (WIFEXITED(state) && WEXITSTATUS(state) == 127)
+        return ff_fail(err, FF_E_IO, "gnuplot is not installed (figures need it): make deps");
+    return ff_fail(err, FF_E_IO, "gnuplot did not draw %s: it ended with state %d", script, state);
+}
+
+typedef int (*writer)(FILE *file, const ff_figure *figure, ff_error *err);
+
+static int write_data_file(FILE *file, const ff_figure *figure, ff_error *err)
+{
+    (void)err;
+    write_data(file, figure);
+    return FF_OK;
+}
+
+static int write_beside(const ff_figure *figure, const char *directory, const char *ending,
+                        writer write, ff_error *err)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s%s", directory, figure->name, ending) >= (int)sizeof path)
+        return ff_fail(err, FF_E_IO, "the name of the report's folder is too long");
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return ff_fail_errno(err, "creating %s", path);
+    int status = write(file, figure, err);
+    bool broken = ferror(file) != 0;
+    if ((fclose(file) != 0 || broken) && status == FF_OK)
+        status = ff_fail_errno(err, "writing %s", path);
+    return status;
+}
+
+int ff_figure_draw(const ff_figure *figure, const char *directory, ff_error *err)
+{
+    int status = write_beside(figure, directory, ".dat", write_data_file, err);
+    if (status == FF_OK)
+        status = write_beside(figure, directory, ".gp", write_script, err);
+    if (status == FF_OK)
+        status = run_gnuplot(figure, directory, err);
+    return status;
+}

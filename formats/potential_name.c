@@ -1,13 +1,12 @@
 #include "formats/potential_name.h"
 
+#include "lib/base/numbers.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/lennard_jones.h"
 #include "lib/potentials/morse.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "lib/structure/elements.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Opens the potential of one kind from what follows the colon. */
@@ -22,17 +21,17 @@ static int read_numbers(const char *argument, int count, double *numbers, int *s
 {
     const char *at = argument;
     for (int k = 0; k < count; k++) {
-        char *end = NULL;
-        numbers[k] = strtod(at, &end);
+        size_t length = strcspn(at, ",");
         bool last = k == count - 1;
-        if (end == at || !isfinite(numbers[k]) || (*end != ',' && !(last && *end == '\0')))
+        if (ff_double_parse(at, length, &numbers[k]) != FF_OK || (at[length] == '\0' && !last))
             return ff_fail(err, FF_E_USAGE,
                            "'%s', expected %d numbers separated by commas, then perhaps ,SYMBOL",
                            argument, count);
-        at = *end == ',' ? end + 1 : end;
+        at += length + (at[length] == ',');
     }
-    *species = 0;
-    if (at[-1] == ',' && (*species = ff_element_number(at, strlen(at))) == 0)
+    bool named = at[-1] == ',';
+    *species = named ? ff_element_number(at, strlen(at)) : 0;
+    if (named && *species == 0)
         return ff_fail(err, FF_E_USAGE, "'%s' is not the symbol of an element", at);
     return FF_OK;
 }
@@ -42,7 +41,7 @@ static int open_lennard_jones(ff_potential **out, const char *argument, ff_prove
 {
     (void)provenance;
     double number[3];
-    int species;
+    int species = 0;
     int status = read_numbers(argument, 3, number, &species, err);
     return status ? status
                   : ff_lennard_jones_new(out, number[0], number[1], number[2], species, err);
@@ -53,7 +52,7 @@ static int open_morse(ff_potential **out, const char *argument, ff_provenance *p
 {
     (void)provenance;
     double number[4];
-    int species;
+    int species = 0;
     int status = read_numbers(argument, 4, number, &species, err);
     ff_morse_parameters parameters = {number[0], number[1], number[2], number[3]};
     return status ? status : ff_morse_new(out, &parameters, species, err);

@@ -115,12 +115,20 @@ static int check_species(const ff_potential *potential, const ff_frame *frame, f
     return FF_OK;
 }
 
+static bool same_cell(const ff_calculator *c, const ff_frame *frame)
+{
+    bool same = true;
+    for (int k = 0; k < 9; k++)
+        same &= c->list_cell[k] == frame->cell[k];
+    for (int k = 0; k < 3; k++)
+        same &= c->list_periodic[k] == frame->periodic[k];
+    return same;
+}
+
 /* Whether no atom has left the sphere within which the list is complete. */
 static bool list_covers(const ff_calculator *c, const ff_frame *frame)
 {
-    if (!c->list_valid || c->list.atoms != frame->atoms ||
-        memcmp(c->list_cell, frame->cell, sizeof c->list_cell) != 0 ||
-        memcmp(c->list_periodic, frame->periodic, sizeof c->list_periodic) != 0)
+    if (!c->list_valid || c->list.atoms != frame->atoms || !same_cell(c, frame))
         return false;
     double allowed = 0.25 * c->skin * c->skin;
     for (size_t i = 0; i < frame->atoms; i++) {

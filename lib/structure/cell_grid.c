@@ -157,8 +157,7 @@ static int choose_boxes(ff_cell_grid *grid, const double heights[3], size_t atom
     double wanted[3], most = 64 + 2 * (double)atoms;
     for (int k = 0; k < 3; k++)
         wanted[k] = fmin(fmax(1, floor(heights[k] / (cutoff * margin))), most);
-    for (double total = wanted[0] * wanted[1] * wanted[2]; total > most;
-         total = wanted[0] * wanted[1] * wanted[2]) {
+    while (wanted[0] * wanted[1] * wanted[2] > most) {
         int largest = wanted[0] >= wanted[1] ? 0 : 1;
         largest = wanted[2] > wanted[largest] ? 2 : largest;
         wanted[largest] = ceil(wanted[largest] / 2);

@@ -8,17 +8,17 @@
  * conventional cell that holds it; what is removed is the crystal's first basis site there. Extra
  * atoms sit at centre + offset and, for a dumbbell, at centre - offset: two extra atoms share the
  * place of the removed one. */
-typedef struct defect {
+typedef struct defect_entry {
     const char *name, *crystal; /* crystal NULL: any */
     bool removes;
     int adds;
     double centre[3], offset[3];
-} defect;
+} defect_entry;
 
 /* Lengths of dumbbells are starting points for relaxation, near what is found for metals
  * (0.7 lattice constants in bcc, 0.6 in fcc) and silicon (2.45 A, and 0.5 A below the site, away
  * from the two neighbours that the pair points at). */
-static const defect defects[] = {
+static const defect_entry defects[] = {
     {"none", NULL, false, 0, {0, 0, 0}, {0, 0, 0}},
     {"vacancy", NULL, true, 0, {0, 0, 0}, {0, 0, 0}},
     {"interstitial-tetrahedral", "diamond", false, 1, {0.5, 0.5, 0.5}, {0, 0, 0}},
@@ -44,17 +44,17 @@ const char *ff_point_defect_names(void)
            "interstitial-hexagonal, dumbbell-100, dumbbell-110, dumbbell-111";
 }
 
-static bool fits(const defect *d, const ff_crystal *crystal)
+static bool fits(const defect_entry *d, const ff_crystal *crystal)
 {
     return !d->crystal || strcmp(d->crystal, crystal->name) == 0;
 }
 
 /* The entry of the table, or an error that lists what the crystal has. */
-static const defect *find_defect(const ff_crystal *crystal, const char *name, ff_error *err)
+static const defect_entry *find_defect(const ff_crystal *crystal, const char *name, ff_error *err)
 {
     char known[256] = "";
     for (size_t k = 0; k < DEFECTS; k++) {
-        const defect *d = &defects[k];
+        const defect_entry *d = &defects[k];
         if (!fits(d, crystal))
             continue;
         if (strcmp(d->name, name) == 0)
@@ -85,7 +85,7 @@ static void copy_sites(ff_frame *frame, int64_t *site, const ff_frame *perfect, 
     }
 }
 
-static void add_atoms(ff_frame *frame, int64_t *site, const defect *d, const double centre[3],
+static void add_atoms(ff_frame *frame, int64_t *site, const defect_entry *d, const double centre[3],
                       double lattice_constant, int species)
 {
     for (int extra = 0; extra < d->adds; extra++) {
@@ -100,13 +100,13 @@ static void add_atoms(ff_frame *frame, int64_t *site, const defect *d, const dou
 }
 
 int ff_point_defect(ff_frame *frame, int64_t **site, double centre[3], const ff_crystal *crystal,
-                    int species, double lattice_constant, const int cells[3], const char *name,
+                    int species, double lattice_constant, const int cells[3], const char *defect,
                     ff_error *err)
 {
     ff_frame perfect = {0};
     *frame = (ff_frame){0};
     *site = NULL;
-    const defect *d = find_defect(crystal, name, err);
+    const defect_entry *d = find_defect(crystal, defect, err);
     if (!d)
         return FF_E_USAGE;
     int status = ff_crystal_supercell(&perfect, crystal, species, lattice_constant, cells, err);

@@ -262,7 +262,8 @@ static void refuses_bad_input(void **state)
     frame.positions[6] = 8;
     assert_int_equal(ff_neighbour_list_build(&list, &frame, 0, &err), FF_E_RANGE);
     assert_int_equal(ff_neighbour_list_build(&list, &frame, NAN, &err), FF_E_RANGE);
-    memcpy(frame.cell + 3, frame.cell, 3 * sizeof(double)); /* two equal vectors */
+    for (int k = 0; k < 3; k++)
+        frame.cell[3 + k] = frame.cell[k]; /* two equal vectors */
     assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);
     memset(frame.cell, 0, sizeof frame.cell);
     assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);

@@ -11,7 +11,8 @@ static void set(ff_error *err, int code, const char *format, va_list arguments)
     (void)vsnprintf(err->message, sizeof err->message, format, arguments);
 }
 
-int ff_fail(ff_error *err, int code, const char *format, ...)
+/* Names in parentheses: the header has macros for the static analyser. */
+int(ff_fail)(ff_error *err, int code, const char *format, ...)
 {
     if (err) {
         va_list arguments;
@@ -22,7 +23,7 @@ int ff_fail(ff_error *err, int code, const char *format, ...)
     return code;
 }
 
-int ff_fail_errno(ff_error *err, const char *format, ...)
+int(ff_fail_errno)(ff_error *err, const char *format, ...)
 {
     int number = errno;
     if (err) {

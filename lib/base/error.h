@@ -49,6 +49,12 @@ int ff_fail(ff_error *err, int code, const char *format, ...) FF_PRINTF(3, 4);
 /* As ff_fail(FF_E_IO), with the system's text for errno appended after a colon. */
 int ff_fail_errno(ff_error *err, const char *format, ...) FF_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__
+/* The analyser sees one file at a time; it must know that these never return FF_OK. */
+#define ff_fail(err, code, ...) ((void)ff_fail((err), (code), __VA_ARGS__), (code))
+#define ff_fail_errno(err, ...) ((void)ff_fail_errno((err), __VA_ARGS__), (int)FF_E_IO)
+#endif
+
 /* Give an error a place, unless it has one already. No effect on a NULL or unset err. */
 void ff_error_in_file(ff_error *err, const char *file);
 void ff_error_at_line(ff_error *err, int64_t line, int64_t column);

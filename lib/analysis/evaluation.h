@@ -4,8 +4,11 @@
 /* How far a potential's energies, forces and virials lie from a dataset's labels.
  *
  * Energies are compared per atom (eV/atom), forces per component (eV/A), virials per atom and
- * component (eV/atom). Rows: one per group and kind, and one per kind over all groups ("all"). */
+ * component (eV/atom). Rows: one per group and kind that has labels, in
+ * order of the groups' first appearance and of the kinds, then one per kind over all groups
+ * ("all"). */
 
+#include "lib/analysis/elastic.h"
 #include "lib/analysis/tags.h"
 #include "lib/base/parallel.h"
 #include "lib/potentials/potential.h"
@@ -22,17 +25,6 @@ typedef struct ff_error_row {
     double spread;         /* standard deviation of the labels, for scale */
 } ff_error_row;
 
-/* Elastic constants of a cubic crystal at a given lattice constant. */
-typedef struct ff_elastic {
-    bool known;
-    char crystal[32];
-    double lattice_constant; /* A */
-    double energy;           /* eV/atom */
-    double pressure_GPa;
-    double c11_GPa, c12_GPa, c44_GPa; /* c44 with internal relaxation */
-    double c44_unrelaxed_GPa;
-} ff_elastic;
-
 typedef struct ff_evaluation {
     ff_tags tags;
     size_t rows;
@@ -43,8 +35,9 @@ typedef struct ff_evaluation {
 void ff_evaluation_init(ff_evaluation *evaluation);
 void ff_evaluation_clear(ff_evaluation *evaluation);
 
-/* Fills the rows of *evaluation (initialised) by running potential on every frame of the dataset.
- */
+/* Fills the rows of *evaluation (initialised, without rows) by running potential on every labelled
+ * frame of the dataset; there are none when no frame has a label. progress advances by frames.
+ * FF_E_NUMERIC when a prediction is not finite. Bit-identical for any number of threads. */
 int ff_evaluate(ff_evaluation *evaluation, const ff_potential *potential, const ff_dataset *dataset,
                 const ff_progress *progress, ff_error *err);
 

@@ -1,0 +1,40 @@
+#ifndef FF_LIB_ACE_BASIS_PARTS_H
+#define FF_LIB_ACE_BASIS_PARTS_H
+
+/* What a basis is made of, for the files of lib/ace.
+ *
+ * Columns of one centre: its pair part, then the many-body functions (orders >= 2), the same for
+ * all centres. The pair part is the pair basis or, without one, the functions of order 1: for each
+ * species of neighbour not below the centre's, radial functions n = 1..pair.count. The pair energy
+ * of two unlike atoms thus belongs to the one with the smaller atomic number; the functions with
+ * the roles exchanged would have the same sums over a structure. */
+
+#include "lib/ace/graph.h"
+#include "lib/ace/radial.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Y_00: pair functions are radial functions times it, as if of order 1. */
+#define FF_ACE_PAIR_SCALE 0.28209479177387814
+
+struct ff_ace_basis {
+    ff_ace_options options;
+    ff_radial radial, pair;
+    ff_harmonics harmonics;
+    ff_ace_product *product; /* [graph.functions] */
+    ff_ace_graph graph;
+    size_t first[FF_ACE_MAX_BASIS_SPECIES + 1]; /* first column of each centre; last: size */
+};
+
+/* Index of an atomic number among the basis's species, -1 if it is not. */
+int ff_ace_species_index(const ff_ace_basis *basis, int atomic_number);
+
+/* Number of pair columns of the centre with that species index. */
+size_t ff_ace_pair_columns(const ff_ace_basis *basis, int centre);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

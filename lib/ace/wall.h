@@ -1,0 +1,27 @@
+#ifndef FF_LIB_ACE_WALL_H
+#define FF_LIB_ACE_WALL_H
+
+/* The repulsive wall of a fitted model at distances that no training data reach.
+ *
+ * Below the inner radius of a basis its many-body functions are zero and its pair functions go on
+ * as quadratics, so nothing keeps atoms apart. There, and only there, the potential of a model has
+ * in addition the universal screened repulsion of nuclei,
+ *     Z1 Z2 e^2/(4 pi eps0 r) sum_i c_i exp(-d_i r/a),  a = 0.8854 a0 / (Z1^0.23 + Z2^0.23)
+ * (J. F. Ziegler, J. P. Biersack and U. Littmark, The Stopping and Range of Ions in Matter, 1985),
+ * times (1 - (r/inner)^2)^3, which takes it to zero at the inner radius with two continuous
+ * derivatives. It is no part of the basis: rows of a design matrix come from distances above the
+ * inner radius, where it is exactly zero.
+ */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Wall energy (eV) of a pair of atomic numbers at a distance (A, > 0); *slope receives its
+ * derivative (eV/A). Both zero at and above the inner radius (A). */
+double ff_wall(int z1, int z2, double inner, double distance, double *slope);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

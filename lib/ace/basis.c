@@ -43,8 +43,8 @@ int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error
     size_t products = 0;
     status = ff_ace_products_list(&basis->product, &products, options, err);
     if (status == FF_OK)
-        status = ff_ace_graph_init(&basis->graph, basis->product, products, options->species_count,
-                                   err);
+        status =
+            ff_ace_graph_init(&basis->graph, basis->product, products, options->species_count, err);
     if (status == FF_OK)
         status = make_radial(basis, err);
     if (status != FF_OK) {

@@ -15,7 +15,7 @@ static inline void gather(lanes *restrict out, const ff_ace_family *family,
     const double *from = values + family->offset;
     for (int c = 0; c <= 2 * family->rank; c++, from += family->padded)
         FF_EACH_LANE(q)
-            out[c][q] = from[member[q]];
+    out[c][q] = from[member[q]];
 }
 
 static inline void scatter_add(const lanes *restrict in, const ff_ace_family *family,
@@ -24,7 +24,7 @@ static inline void scatter_add(const lanes *restrict in, const ff_ace_family *fa
     double *to = values + family->offset;
     for (int c = 0; c <= 2 * family->rank; c++, to += family->padded)
         FF_EACH_LANE(q)
-            to[member[q]] += in[c][q];
+    to[member[q]] += in[c][q];
 }
 
 /* out_M = sum T left right. */
@@ -36,9 +36,9 @@ static inline void couple(lanes *restrict out, const ff_coupling *coupling,
         lanes sum = {0};
         for (; entry < end && entry->out == c; entry++)
             FF_EACH_LANE(q)
-                sum[q] += entry->value * left[entry->left][q] * right[entry->right][q];
+        sum[q] += entry->value * left[entry->left][q] * right[entry->right][q];
         FF_EACH_LANE(q)
-            out[c][q] = sum[q];
+        out[c][q] = sum[q];
     }
 }
 
@@ -150,7 +150,8 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
     return energy;
 }
 
-/* ---- Jacobian: reverse mode for FF_LANES functions at a time ------------------------------------- */
+/* ---- Jacobian: reverse mode for FF_LANES functions at a time
+ * ------------------------------------- */
 
 /* Adds derivatives by a factor, [2l+1] lanes, to the Jacobian of functions at..at+FF_LANES-1. */
 static inline void store_factor(const ff_ace_group *g, int factor, size_t at, int rank,

@@ -30,8 +30,8 @@ static double complex component(int left, int right, int out, const int m[3], in
         if (abs(mu3) != abs(m[2]) || (choice & 1 && m[0] == 0) || (choice & 2 && m[1] == 0))
             continue;
         gsl_sf_result symbol;
-        int result = gsl_sf_coupling_3j_e(2 * left, 2 * right, 2 * out, 2 * mu1, 2 * mu2, 2 * mu3,
-                                          &symbol);
+        int result =
+            gsl_sf_coupling_3j_e(2 * left, 2 * right, 2 * out, 2 * mu1, 2 * mu2, 2 * mu3, &symbol);
         if (result != GSL_SUCCESS)
             *status = result;
         sum += symbol.val * real_from_complex(m[0], mu1) * real_from_complex(m[1], mu2) *

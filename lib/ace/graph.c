@@ -17,7 +17,8 @@ static size_t padded(size_t count)
     return (count + FF_LANES - 1) / FF_LANES * FF_LANES;
 }
 
-/* ---- one-particle families --------------------------------------------------------------------- */
+/* ---- one-particle families ---------------------------------------------------------------------
+ */
 
 static void one_particle_ranges(ff_ace_graph *graph, const ff_ace_product *products, size_t count)
 {
@@ -64,7 +65,8 @@ static node one_particle_node(const ff_ace_graph *graph, const ff_ace_factor *fa
                   (uint32_t)(factor->species * graph->radial[factor->l] + factor->n - 1)};
 }
 
-/* ---- coupled families ---------------------------------------------------------------------------- */
+/* ---- coupled families
+ * ---------------------------------------------------------------------------- */
 
 static int find_coupling(ff_ace_graph *graph, const ff_coupling **out, int left, int right,
                          int rank, ff_error *err)
@@ -122,8 +124,8 @@ static int find_node(ff_ace_graph *graph, node *out, node left, node right, int 
     size_t room = padded(f->members + 1);
     status = ff_reserve(&f->left_member, &f->left_capacity, room, sizeof *f->left_member, err);
     if (status == FF_OK)
-        status = ff_reserve(&f->right_member, &f->right_capacity, room, sizeof *f->right_member,
-                            err);
+        status =
+            ff_reserve(&f->right_member, &f->right_capacity, room, sizeof *f->right_member, err);
     if (status != FF_OK)
         return status;
     out->member = (uint32_t)f->members;
@@ -134,7 +136,8 @@ static int find_node(ff_ace_graph *graph, node *out, node left, node right, int 
     return FF_OK;
 }
 
-/* ---- functions ------------------------------------------------------------------------------------- */
+/* ---- functions
+ * ------------------------------------------------------------------------------------- */
 
 static int find_group(ff_ace_graph *graph, ff_ace_group **out, int left, int right, int order,
                       ff_error *err)
@@ -206,7 +209,8 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
     return status;
 }
 
-/* ---- Jacobian layout ------------------------------------------------------------------------------- */
+/* ---- Jacobian layout
+ * ------------------------------------------------------------------------------- */
 
 /* Slots of one function, ordered by species; where[i] receives the Jacobian entry of factor i. */
 static void make_slots(ff_ace_graph *graph, const ff_ace_product *product, size_t function,

@@ -41,7 +41,7 @@ typedef struct ff_ace_group {
     uint32_t *function;                   /* [padded] index of the function */
     double *scale;                        /* [padded] function = scale * scalar product; 0 in the
                                              padding */
-    uint32_t *target; /* [order][padded] where in the Jacobian factor i goes */
+    uint32_t *target;                     /* [order][padded] where in the Jacobian factor i goes */
     size_t left_capacity, right_capacity, function_capacity, scale_capacity;
 } ff_ace_group;
 
@@ -55,16 +55,16 @@ typedef struct ff_ace_slot {
 
 typedef struct ff_ace_graph {
     int species_count;
-    int largest;                          /* l */
-    int radial_count;                     /* largest n */
-    int radial[FF_HARMONICS_MAX + 1];     /* largest n for each l; 0: none */
-    size_t row[FF_HARMONICS_MAX + 2];     /* first one-particle row of each l: the row of (n, l, m)
-                                             is row[l] + (n - 1)(2l + 1) + l + m */
-    size_t rows;                          /* one-particle rows = row[largest + 1] */
-    size_t families, family_capacity;     /* the first largest+1 are A; member of (species, n):
-                                             species * radial[l] + n - 1 */
+    int largest;                      /* l */
+    int radial_count;                 /* largest n */
+    int radial[FF_HARMONICS_MAX + 1]; /* largest n for each l; 0: none */
+    size_t row[FF_HARMONICS_MAX + 2]; /* first one-particle row of each l: the row of (n, l, m)
+                                         is row[l] + (n - 1)(2l + 1) + l + m */
+    size_t rows;                      /* one-particle rows = row[largest + 1] */
+    size_t families, family_capacity; /* the first largest+1 are A; member of (species, n):
+                                         species * radial[l] + n - 1 */
     ff_ace_family *family;
-    size_t values;                        /* numbers in all families */
+    size_t values; /* numbers in all families */
     size_t couplings, coupling_capacity;
     ff_coupling **coupling;
     size_t groups, group_capacity;
@@ -73,7 +73,7 @@ typedef struct ff_ace_graph {
     size_t *slot_first; /* [functions * species_count + 1] first slot of function k and species z at
                            k * species_count + z */
     ff_ace_slot *slot;
-    size_t jacobian;    /* numbers in the Jacobian dB/dA of all functions */
+    size_t jacobian; /* numbers in the Jacobian dB/dA of all functions */
 } ff_ace_graph;
 
 /* Builds the graph of products[count]; *graph is initialised by the call. */

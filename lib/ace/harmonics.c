@@ -41,8 +41,7 @@ static inline void powers(int largest, const double (*restrict direction)[FF_LAN
 /* Q_l^m for one l and m = 0..l+1 from those of l-1 and l-2:
  * (l - m) Q_l^m = (2l - 1) z Q_{l-1}^m - (l + m - 1) Q_{l-2}^m,  Q_l^l = (2l - 1) Q_{l-1}^{l-1}. */
 static inline void legendre(int l, const double *restrict z, double (*restrict now)[FF_LANES],
-                            double (*restrict last)[FF_LANES],
-                            double (*restrict before)[FF_LANES])
+                            double (*restrict last)[FF_LANES], double (*restrict before)[FF_LANES])
 {
     for (int m = 0; m < l; m++) {
         double up = (2 * l - 1) / (double)(l - m), down = (l + m - 1) / (double)(l - m);
@@ -92,7 +91,7 @@ void ff_harmonics_evaluate(const ff_harmonics *harmonics, const double (*directi
         legendre(l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
         for (int m = 0; m <= l; m++)
             pair(m, harmonics->factor[l][m], (const double(*)[FF_LANES])now,
-                 (const double(*)[FF_LANES])c, (const double(*)[FF_LANES])s,
-                 values + l * l + l, gradients + l * l + l);
+                 (const double(*)[FF_LANES])c, (const double(*)[FF_LANES])s, values + l * l + l,
+                 gradients + l * l + l);
     }
 }

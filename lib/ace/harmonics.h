@@ -19,7 +19,7 @@ extern "C" {
 enum { FF_HARMONICS_MAX = 12 }; /* largest l */
 
 typedef struct ff_harmonics {
-    int largest; /* l */
+    int largest;                                               /* l */
     double factor[FF_HARMONICS_MAX + 1][FF_HARMONICS_MAX + 1]; /* F_lm, m >= 0 */
 } ff_harmonics;
 

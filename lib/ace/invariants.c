@@ -14,7 +14,8 @@ int ff_coupling_half(int order)
     return (order + 1) / 2;
 }
 
-/* ---- all paths -------------------------------------------------------------------------------- */
+/* ---- all paths --------------------------------------------------------------------------------
+ */
 
 typedef struct path_list {
     size_t count, capacity;
@@ -28,8 +29,8 @@ static int list_paths(path_list *list, int *rank, int factor, int order, const i
     if (factor == order) {
         if (rank[factor - 1] != rank[half - 1])
             return FF_OK;
-        int status = ff_reserve(&list->rank, &list->capacity, list->count + 1, sizeof *list->rank,
-                                err);
+        int status =
+            ff_reserve(&list->rank, &list->capacity, list->count + 1, sizeof *list->rank, err);
         if (status == FF_OK)
             memcpy(list->rank[list->count++], rank, sizeof *list->rank);
         return status;
@@ -45,7 +46,8 @@ static int list_paths(path_list *list, int *rank, int factor, int order, const i
     return FF_OK;
 }
 
-/* ---- tensors of the paths ---------------------------------------------------------------------- */
+/* ---- tensors of the paths ----------------------------------------------------------------------
+ */
 
 /* Tensor of one half: out[prod (2 l_i + 1)][2 rank + 1], last factor fastest. Allocated. */
 static int half_tensor(double **out, size_t *size, int count, const int *l, const int *rank,
@@ -61,8 +63,8 @@ static int half_tensor(double **out, size_t *size, int count, const int *l, cons
         size_t width = (size_t)(2 * l[i] + 1), next_columns = (size_t)(2 * rank[i] + 1);
         ff_coupling coupling = {0};
         double *next = ff_new_array(rows * width * next_columns, sizeof *next, err);
-        int status = next ? ff_coupling_init(&coupling, rank[i - 1], l[i], rank[i], err)
-                          : FF_E_NOMEM;
+        int status =
+            next ? ff_coupling_init(&coupling, rank[i - 1], l[i], rank[i], err) : FF_E_NOMEM;
         for (size_t row = 0; row < rows && status == FF_OK; row++)
             for (size_t e = 0; e < coupling.count; e++) {
                 const ff_coupling_entry *entry = &coupling.entry[e];
@@ -108,10 +110,11 @@ static int path_tensor(double *out, int order, const int *l, const int *rank, ff
     return status;
 }
 
-/* ---- symmetrisation ------------------------------------------------------------------------------ */
+/* ---- symmetrisation
+ * ------------------------------------------------------------------------------ */
 
-/* The index of the component that has the same product of factors as `index` but with the m of equal
- * factors in increasing order. */
+/* The index of the component that has the same product of factors as `index` but with the m of
+ * equal factors in increasing order. */
 static size_t sorted_index(size_t index, int order, const int *l, const int *same)
 {
     int m[FF_COUPLING_FACTORS];
@@ -132,8 +135,8 @@ static size_t sorted_index(size_t index, int order, const int *l, const int *sam
     return sorted;
 }
 
-/* Tensors of all paths with the components of equal products merged, so that rows [count][size] have
- * the scalar products of the symmetrised tensors: a product with N orderings, component sum c,
+/* Tensors of all paths with the components of equal products merged, so that rows [count][size]
+ * have the scalar products of the symmetrised tensors: a product with N orderings, component sum c,
  * contributes c c'/N. */
 static int symmetric_tensors(double *rows, size_t size, const path_list *list, int order,
                              const int *l, const int *same, ff_error *err)

@@ -48,9 +48,11 @@ static void potential_free(ff_potential *potential)
     free(potential);
 }
 
-/* ---- pair part ---------------------------------------------------------------------------------- */
+/* ---- pair part ----------------------------------------------------------------------------------
+ */
 
-/* Pair energy of a block of neighbours; radial[FF_LANES] receives its derivative by the distance. */
+/* Pair energy of a block of neighbours; radial[FF_LANES] receives its derivative by the distance.
+ */
 static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
                           double *restrict radial)
 {
@@ -76,7 +78,8 @@ static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coe
     return sum;
 }
 
-/* ---- many-body part ------------------------------------------------------------------------------ */
+/* ---- many-body part
+ * ------------------------------------------------------------------------------ */
 
 /* Derivatives of the energy by the vectors to a block of neighbours: adds the radial part to
  * radial[FF_LANES] and the gradients of the harmonic polynomials to angular[3][FF_LANES], from
@@ -110,8 +113,8 @@ static void pull_back(const ff_ace_graph *graph, const double *restrict adjoint,
 }
 
 /* gradient = radial rhat + (angular - rhat (rhat . angular)) / r, for the lanes in use. */
-static void store_gradient(const ff_ace_block *block, const double *radial,
-                           const ff_lanes *angular, double *gradient)
+static void store_gradient(const ff_ace_block *block, const double *radial, const ff_lanes *angular,
+                           double *gradient)
 {
     for (int q = 0; q < block->count; q++) {
         double along = 0;

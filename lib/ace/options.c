@@ -56,8 +56,7 @@ static int check_degrees(const ff_ace_options *options, ff_error *err)
             return ff_fail(err, FF_E_RANGE,
                            "degree %g of order %d with weight %g of l needs l up to %d, at most "
                            "%d is supported",
-                           degree, i + 1, options->l_weight, (int)(0.5 * most_l),
-                           FF_HARMONICS_MAX);
+                           degree, i + 1, options->l_weight, (int)(0.5 * most_l), FF_HARMONICS_MAX);
     }
     if (options->pair_degree < 0 || options->pair_degree > FF_RADIAL_MAX)
         return ff_fail(err, FF_E_RANGE, "%d pair functions, expected 0 to %d", options->pair_degree,
@@ -78,7 +77,8 @@ int ff_ace_options_check(const ff_ace_options *options, ff_error *err)
         return ff_fail(err, FF_E_RANGE, "inner radius %g A, expected between 0 and the cutoff %g A",
                        options->inner, options->cutoff);
     if (!(options->nearest > 0) || !isfinite(options->nearest))
-        return ff_fail(err, FF_E_RANGE, "nearest-neighbour distance %g A, expected a positive length",
+        return ff_fail(err, FF_E_RANGE,
+                       "nearest-neighbour distance %g A, expected a positive length",
                        options->nearest);
     return FF_OK;
 }

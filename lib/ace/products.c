@@ -64,8 +64,8 @@ static int find_pattern(listing *list, pattern *wanted, ff_error *err)
         }
     }
     wanted->first = list->path_count;
-    int status = ff_reserve(&list->path, &list->path_capacity,
-                            list->path_count + FF_COUPLING_PATHS, sizeof *list->path, err);
+    int status = ff_reserve(&list->path, &list->path_capacity, list->path_count + FF_COUPLING_PATHS,
+                            sizeof *list->path, err);
     if (status == FF_OK)
         status = ff_coupling_invariants(list->path + list->path_count, &wanted->count,
                                         wanted->order, wanted->l, wanted->same, err);
@@ -88,8 +88,8 @@ static int add_products(listing *list, const ff_ace_product *product, ff_error *
         wanted.l[i] = product->factor[i].l;
         sum += wanted.l[i];
         if (i + 1 < product->order)
-            wanted.same[i] =
-                memcmp(&product->factor[i], &product->factor[i + 1], sizeof product->factor[i]) == 0;
+            wanted.same[i] = memcmp(&product->factor[i], &product->factor[i + 1],
+                                    sizeof product->factor[i]) == 0;
     }
     if (sum % 2)
         return FF_OK;

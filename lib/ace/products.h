@@ -18,7 +18,7 @@ typedef struct ff_ace_factor {
 
 typedef struct ff_ace_product {
     int order;
-    double degree; /* sum of n + l_weight l over the factors */
+    double degree;                          /* sum of n + l_weight l over the factors */
     ff_ace_factor factor[FF_ACE_MAX_ORDER]; /* increasing in (l, species, n) */
     ff_coupling_path path;
 } ff_ace_product;

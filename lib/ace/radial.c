@@ -79,8 +79,8 @@ static void continuation(ff_radial *radial)
     double ddt = (8.0 * s * s / 9.0 * x - 2.0 / 3.0) * x * x / (d * d) * radial->x_scale;
     double p[3] = {radial->first, 0, 0}, q[3] = {0, 0, 0}; /* p_n, p_{n-1} and derivatives in t */
     for (int n = 0; n < radial->count; n++) {
-        double r1 = p[1] + 3.0 * p[0];                /* (p t^3)' at t = 1 */
-        double r2 = p[2] + 6.0 * p[1] + 6.0 * p[0];   /* (p t^3)'' */
+        double r1 = p[1] + 3.0 * p[0];              /* (p t^3)' at t = 1 */
+        double r2 = p[2] + 6.0 * p[1] + 6.0 * p[0]; /* (p t^3)'' */
         radial->slope[n] = r1 * dt;
         radial->curvature[n] = r2 * dt * dt + r1 * ddt;
         if (n + 1 == radial->count)
@@ -145,7 +145,8 @@ static inline void make_shape(shape *s, const ff_radial *radial, const double *r
 
 FF_VECTORISE
 void ff_radial_evaluate(const ff_radial *radial, const double *restrict distance,
-                        double (*restrict values)[FF_LANES], double (*restrict derivatives)[FF_LANES])
+                        double (*restrict values)[FF_LANES],
+                        double (*restrict derivatives)[FF_LANES])
 {
     shape s;
     make_shape(&s, radial, distance);

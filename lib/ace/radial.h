@@ -46,8 +46,8 @@ int ff_radial_init(ff_radial *radial, int count, bool two_sided, double cutoff, 
 
 /* values[count][FF_LANES] = R_n and derivatives[count][FF_LANES] = dR_n/dr (1/A) at
  * distance[FF_LANES] >= 0. */
-void ff_radial_evaluate(const ff_radial *radial, const double *distance,
-                        double (*values)[FF_LANES], double (*derivatives)[FF_LANES]);
+void ff_radial_evaluate(const ff_radial *radial, const double *distance, double (*values)[FF_LANES],
+                        double (*derivatives)[FF_LANES]);
 
 #ifdef __cplusplus
 }

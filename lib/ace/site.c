@@ -6,7 +6,8 @@
 
 enum { CHUNK = 16 }; /* functions whose gradients at a block of neighbours stay in the cache */
 
-/* ---- values ---------------------------------------------------------------------------------------- */
+/* ---- values
+ * ---------------------------------------------------------------------------------------- */
 
 static void pair_values(const ff_ace_workspace *w, double *values)
 {
@@ -31,7 +32,8 @@ void ff_ace_site_values(const ff_ace_workspace *w, double *values)
                                values + ff_ace_pair_columns(w->basis, w->centre));
 }
 
-/* ---- gradients -------------------------------------------------------------------------------------- */
+/* ---- gradients
+ * -------------------------------------------------------------------------------------- */
 
 void ff_ace_site_jacobian(ff_ace_workspace *w)
 {
@@ -63,7 +65,7 @@ static inline void harmonic_rows(const ff_ace_block *restrict block, int radial,
     for (int n = 0; n < radial; n++, out += stride)
         for (int a = 0; a < 3; a++)
             FF_EACH_LANE(q)
-                (*out)[a][q] = slope[n][q] * along[a][q] + value[n][q] * across[a][q];
+    (*out)[a][q] = slope[n][q] * along[a][q] + value[n][q] * across[a][q];
 }
 
 FF_VECTORISE
@@ -78,8 +80,8 @@ void ff_ace_site_one_particle(ff_ace_workspace *w, size_t b)
     for (int l = 0; l <= graph->largest; l++)
         for (int m = 0; m <= 2 * l; m++) {
             size_t lm = angle + (size_t)(l * l + m);
-            harmonic_rows(&w->block[b], graph->radial[l], 2 * l + 1, radial, slope,
-                          w->harmonic[lm], (const ff_lanes *)w->harmonic_gradient[lm],
+            harmonic_rows(&w->block[b], graph->radial[l], 2 * l + 1, radial, slope, w->harmonic[lm],
+                          (const ff_lanes *)w->harmonic_gradient[lm],
                           w->gradient + graph->row[l] + m);
         }
 }
@@ -118,7 +120,7 @@ static void pair_gradient(const ff_ace_workspace *w, size_t b, size_t column, ff
     const double *slope = w->pair_slope[b * count + column % count];
     for (int a = 0; a < 3; a++)
         FF_EACH_LANE(q)
-            out[a][q] = FF_ACE_PAIR_SCALE * slope[q] * block->direction[a][q];
+    out[a][q] = FF_ACE_PAIR_SCALE * slope[q] * block->direction[a][q];
 }
 
 void ff_ace_site_gradients(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
@@ -132,7 +134,8 @@ void ff_ace_site_gradients(const ff_ace_workspace *w, size_t b, size_t first, si
                        w->block[b].species, first - pairs, end - first, gradients);
 }
 
-/* ---- one site, for everyone -------------------------------------------------------------------------- */
+/* ---- one site, for everyone
+ * -------------------------------------------------------------------------- */
 
 static void store_gradients(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
                             size_t neighbours, const ff_lanes (*chunk)[3], double *gradients)
@@ -165,8 +168,8 @@ int ff_ace_site(const ff_ace_basis *basis, const ff_environment *environment,
         for (size_t k = 0; k < *count; k += CHUNK) {
             size_t part = *count - k < CHUNK ? *count - k : CHUNK;
             ff_ace_site_gradients(workspace, b, k, part, chunk);
-            store_gradients(workspace, b, k, part, environment->count,
-                            (const ff_lanes(*)[3])chunk, gradients);
+            store_gradients(workspace, b, k, part, environment->count, (const ff_lanes(*)[3])chunk,
+                            gradients);
         }
     }
     return FF_OK;

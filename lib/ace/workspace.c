@@ -27,7 +27,8 @@ size_t ff_ace_harmonics_count(const ff_ace_basis *basis)
     return (size_t)((basis->harmonics.largest + 1) * (basis->harmonics.largest + 1));
 }
 
-/* ---- memory -------------------------------------------------------------------------------------- */
+/* ---- memory
+ * -------------------------------------------------------------------------------------- */
 
 static void free_blocks(ff_ace_workspace *w)
 {
@@ -100,7 +101,8 @@ void ff_ace_workspace_free(ff_ace_workspace *w)
     free(w);
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------------- */
+/* ---- blocks
+ * ---------------------------------------------------------------------------------------- */
 
 static void add_neighbour(ff_ace_block *block, const ff_environment *environment, size_t j)
 {
@@ -169,7 +171,8 @@ static int check_environment(const ff_ace_basis *basis, const ff_environment *en
     return FF_OK;
 }
 
-/* ---- one-particle functions and A --------------------------------------------------------------- */
+/* ---- one-particle functions and A ---------------------------------------------------------------
+ */
 
 static void one_particle(ff_ace_workspace *w, size_t b)
 {
@@ -197,7 +200,7 @@ static void accumulate(const ff_ace_graph *graph, const ff_lanes *restrict radia
         for (int n = 0; n < graph->radial[l]; n++)
             for (int m = 0; m <= 2 * l; m++, density++)
                 FF_EACH_LANE(q)
-                    (*density)[q] += radial[n][q] * harmonic[l * l + m][q];
+    (*density)[q] += radial[n][q] * harmonic[l * l + m][q];
 }
 
 static double lane_sum(const double *x)

@@ -27,15 +27,16 @@ struct ff_ace_workspace {
     bool pairs, many;          /* whether the basis has these parts */
     size_t blocks, block_capacity;
     ff_ace_block *block;
-    /* Per block: radial functions and slopes, harmonics and gradients, pair functions and slopes. */
-    ff_lanes *radial, *radial_slope;     /* [blocks][radial.count] */
-    ff_lanes *harmonic;                  /* [blocks][harmonics] */
-    ff_lanes (*harmonic_gradient)[3];    /* [blocks][harmonics] */
-    ff_lanes *pair, *pair_slope;         /* [blocks][pair.count] */
-    ff_lanes *density;                   /* [rows] partial sums of A over one species */
-    double *values, *adjoint;            /* [graph.values] */
-    double *jacobian;                    /* [graph.jacobian] */
-    ff_lanes (*gradient)[3];             /* [rows] d(R_n Y_lm)/dr of one block */
+    /* Per block: radial functions and slopes, harmonics and gradients, pair functions and slopes.
+     */
+    ff_lanes *radial, *radial_slope;  /* [blocks][radial.count] */
+    ff_lanes *harmonic;               /* [blocks][harmonics] */
+    ff_lanes (*harmonic_gradient)[3]; /* [blocks][harmonics] */
+    ff_lanes *pair, *pair_slope;      /* [blocks][pair.count] */
+    ff_lanes *density;                /* [rows] partial sums of A over one species */
+    double *values, *adjoint;         /* [graph.values] */
+    double *jacobian;                 /* [graph.jacobian] */
+    ff_lanes (*gradient)[3];          /* [rows] d(R_n Y_lm)/dr of one block */
 };
 
 /* Number of harmonics, (largest l + 1)^2. */

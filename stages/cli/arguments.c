@@ -32,13 +32,13 @@ const char *ff_argument_text(const ff_stage_run *stage, const char *name)
 int64_t ff_argument_integer(const ff_stage_run *stage, const char *name)
 {
     const char *text = ff_argument_text(stage, name);
-    return text ? strtoll(text, NULL, 10) : 0;
+    return text ? ff_option_integer(text) : 0;
 }
 
 double ff_argument_number(const ff_stage_run *stage, const char *name)
 {
     const char *text = ff_argument_text(stage, name);
-    return text ? strtod(text, NULL) : 0;
+    return text ? ff_option_number(text) : 0;
 }
 
 size_t ff_argument_count(const ff_stage_run *stage, const char *name)

@@ -1,10 +1,8 @@
 #include "stages/cli/options.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/numbers.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,17 +119,27 @@ const char *ff_option_value_at(const ff_option_value *value, size_t index)
 
 void ff_option_canonical(char *buffer, size_t size, ff_option_type type, const char *text)
 {
-    (void)snprintf(buffer, size, "%s", text);
+    char number[FF_DOUBLE_TEXT_SIZE];
     if (type == FF_OPTION_INTEGER)
-        (void)snprintf(buffer, size, "%lld", strtoll(text, NULL, 10));
-    if (type != FF_OPTION_NUMBER)
-        return;
-    double number = strtod(text, NULL);
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(buffer, size, "%.*g", digits, number);
-        if (strtod(buffer, NULL) == number)
-            return;
-    }
+        (void)snprintf(buffer, size, "%lld", (long long)ff_option_integer(text));
+    else if (type == FF_OPTION_NUMBER && ff_double_format(number, ff_option_number(text)))
+        (void)snprintf(buffer, size, "%s", number);
+    else
+        (void)snprintf(buffer, size, "%s", text);
+}
+
+int64_t ff_option_integer(const char *text)
+{
+    int64_t value = 0;
+    (void)ff_int64_parse(text, strlen(text), &value);
+    return value;
+}
+
+double ff_option_number(const char *text)
+{
+    double value = 0;
+    (void)ff_double_parse(text, strlen(text), &value);
+    return value;
 }
 
 void ff_option_explain(char *buffer, size_t size, const ff_option *option)
@@ -152,21 +160,15 @@ void ff_option_explain(char *buffer, size_t size, const ff_option *option)
 
 static int check_value(const ff_option *option, const char *text, ff_error *err)
 {
-    char *end = NULL;
-    errno = 0;
-    if (option->type == FF_OPTION_INTEGER) {
-        (void)strtoll(text, &end, 10);
-        if (end == text || *end || errno)
-            return ff_fail(err, FF_E_USAGE, "--%s: '%s' is not an integer", option->name, text);
-    } else if (option->type == FF_OPTION_NUMBER) {
-        double number = strtod(text, &end);
-        if (end == text || *end || !isfinite(number))
-            return ff_fail(err, FF_E_USAGE, "--%s: '%s' is not a finite number", option->name,
-                           text);
-    } else if (!text[0]) {
+    int64_t integer;
+    double number;
+    if (option->type == FF_OPTION_INTEGER && ff_int64_parse(text, strlen(text), &integer) != FF_OK)
+        return ff_fail(err, FF_E_USAGE, "--%s: '%s' is not an integer", option->name, text);
+    if (option->type == FF_OPTION_NUMBER && ff_double_parse(text, strlen(text), &number) != FF_OK)
+        return ff_fail(err, FF_E_USAGE, "--%s: '%s' is not a finite number", option->name, text);
+    if (!text[0])
         return ff_fail(err, FF_E_USAGE, "--%s needs %s, not an empty text", option->name,
                        option->argument);
-    }
     return FF_OK;
 }
 

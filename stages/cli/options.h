@@ -54,6 +54,10 @@ const char *ff_option_value_at(const ff_option_value *value, size_t index);
 /* Writes the one spelling of a value that equal values share ("1.0e-8" and "1e-08" alike). */
 void ff_option_canonical(char *buffer, size_t size, ff_option_type type, const char *text);
 
+/* The value of a text that parsing has checked. */
+int64_t ff_option_integer(const char *text);
+double ff_option_number(const char *text);
+
 /* "help (required; repeatable; default 3)". */
 void ff_option_explain(char *buffer, size_t size, const ff_option *option);
 

@@ -1,0 +1,180 @@
+#include "formats/dataset_file.h"
+#include "lib/structure/crystal.h"
+#include "lib/structure/elements.h"
+#include "lib/structure/perturbation.h"
+#include "stages/cli/datasets.h"
+#include "stages/cli/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const ff_option options[] = {
+    {"crystal", 'c', FF_OPTION_TEXT, "NAME", NULL,
+     "perfect crystal to start from: sc, bcc, fcc, diamond", 0},
+    {"species", 's', FF_OPTION_TEXT, "SYMBOL", NULL, "chemical symbol of its atoms", 0},
+    {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL, "its lattice constant in angstrom", 0},
+    {"cells", 'N', FF_OPTION_TEXT, "N|NxNxN", "1", "conventional cells along each axis", 0},
+    {"defect", 'd', FF_OPTION_TEXT, "NAME", "none",
+     "point defect to put in (unrelaxed); none, vacancy,\ninterstitial-tetrahedral, dumbbell-110, "
+     "...",
+     0},
+    {"count", 'n', FF_OPTION_INTEGER, "N", "1", "copies to make of each structure", 0},
+    {"rattle", 'r', FF_OPTION_NUMBER, "A", "0",
+     "standard deviation of random displacements in angstrom", 0},
+    {"strain", 'e', FF_OPTION_NUMBER, "EPS", "0", "largest component of a random symmetric strain",
+     0},
+    {"seed", 0, FF_OPTION_INTEGER, "N", "1", "seed of the random numbers", 0},
+    {"include-base", 0, FF_OPTION_FLAG, NULL, NULL,
+     "write the unperturbed structure as well, first", 0},
+    {"group", 'g', FF_OPTION_TEXT, "NAME", NULL,
+     "group to write the frames under (default: the input's group,\nor the crystal and defect)", 0},
+    {0}};
+
+static int check_numbers(const ff_stage_run *stage, ff_error *err)
+{
+    if (ff_argument_integer(stage, "count") < 0)
+        return ff_fail(err, FF_E_USAGE, "--count must not be negative");
+    if (ff_argument_number(stage, "rattle") < 0)
+        return ff_fail(err, FF_E_USAGE, "--rattle must not be negative");
+    double strain = ff_argument_number(stage, "strain");
+    if (strain < 0 || strain >= 0.5)
+        return ff_fail(err, FF_E_USAGE, "--strain must be at least 0 and below 0.5");
+    if (ff_argument_integer(stage, "seed") < 0)
+        return ff_fail(err, FF_E_USAGE, "--seed must not be negative");
+    return FF_OK;
+}
+
+/* The structure described by the options: a perfect crystal or an unrelaxed defect in it. */
+static int build_structure(const ff_stage_run *stage, ff_dataset *bases, ff_error *err)
+{
+    const char *name = ff_argument_text(stage, "crystal");
+    const char *symbol = ff_argument_text(stage, "species");
+    const char *defect = ff_argument_text(stage, "defect");
+    ff_frame frame = {0};
+    int64_t *site = NULL;
+    double centre[3];
+    int cells[3];
+    if (!name || !symbol || !ff_argument_given(stage, "lattice-constant"))
+        return ff_fail(err, FF_E_USAGE,
+                       "name an input, or --crystal, --species and --lattice-constant");
+    const ff_crystal *crystal = ff_crystal_find(name);
+    if (!crystal)
+        return ff_fail(err, FF_E_USAGE, "'%s' is not a crystal, expected one of %s", name,
+                       ff_crystal_names());
+    int species = ff_element_number(symbol, strlen(symbol));
+    if (species == 0)
+        return ff_fail(err, FF_E_USAGE, "'%s' is not a chemical symbol", symbol);
+    double lattice_constant = ff_argument_number(stage, "lattice-constant");
+    if (!(lattice_constant > 0))
+        return ff_fail(err, FF_E_USAGE, "--lattice-constant must be positive");
+    int status = ff_parse_cells(cells, ff_argument_text(stage, "cells"), err);
+    if (status == FF_OK)
+        status = ff_point_defect(&frame, &site, centre, crystal, species, lattice_constant, cells,
+                                 defect, err);
+    if (status == FF_OK)
+        status = ff_frame_set_group(&frame, strcmp(defect, "none") == 0 ? name : defect, err);
+    if (status == FF_OK)
+        status = ff_dataset_append(bases, &frame, err);
+    free(site);
+    ff_frame_clear(&frame);
+    return status;
+}
+
+static int find_bases(ff_stage_run *stage, ff_dataset *bases, ff_error *err)
+{
+    ff_dataset_init(bases);
+    if (ff_operand_count(stage) == 0)
+        return build_structure(stage, bases, err);
+    static const char *const of_crystals[] = {"crystal", "species", "lattice-constant", "cells",
+                                              "defect"};
+    for (size_t i = 0; i < sizeof of_crystals / sizeof *of_crystals; i++)
+        if (ff_argument_given(stage, of_crystals[i]))
+            return ff_fail(err, FF_E_USAGE, "--%s builds a crystal, but an input is named as well",
+                           of_crystals[i]);
+    return ff_stage_datasets(stage, bases, err);
+}
+
+/* Base b gives copies number b * count ... of the random stream, so no two frames share one. */
+static int write_copies(const ff_stage_run *stage, ff_dataset_writer *writer, const ff_frame *base,
+                        uint64_t first, ff_error *err)
+{
+    const ff_perturbation perturbation = {.rattle_A = ff_argument_number(stage, "rattle"),
+                                          .strain = ff_argument_number(stage, "strain"),
+                                          .seed = (uint64_t)ff_argument_integer(stage, "seed")};
+    uint64_t count = (uint64_t)ff_argument_integer(stage, "count");
+    int status = FF_OK;
+    if (ff_argument_flag(stage, "include-base"))
+        status = ff_dataset_writer_append(writer, base, err);
+    for (uint64_t k = 0; k < count && status == FF_OK; k++) {
+        ff_frame copy = {0};
+        status = ff_perturb(&copy, base, &perturbation, first + k, err);
+        if (status == FF_OK)
+            status = ff_dataset_writer_append(writer, &copy, err);
+        ff_frame_clear(&copy);
+    }
+    return status;
+}
+
+static int write_all(const ff_stage_run *stage, ff_container *container, ff_dataset *bases,
+                     ff_error *err)
+{
+    ff_dataset_writer *writer = NULL;
+    const char *group = ff_argument_text(stage, "group");
+    uint64_t count = (uint64_t)ff_argument_integer(stage, "count");
+    int status = ff_dataset_writer_new(&writer, container, err);
+    for (size_t i = 0; i < bases->count && status == FF_OK; i++) {
+        if (group)
+            status = ff_frame_set_group(&bases->frames[i], group, err);
+        if (status == FF_OK)
+            status = write_copies(stage, writer, &bases->frames[i], i * count, err);
+    }
+    if (status == FF_OK)
+        return ff_dataset_writer_finish(writer, bases, err);
+    ff_dataset_writer_free(writer);
+    return status;
+}
+
+static int run(ff_stage_run *stage, ff_error *err)
+{
+    ff_dataset bases;
+    ff_container *container = NULL;
+    ff_dataset_init(&bases);
+    int status = check_numbers(stage, err);
+    if (status == FF_OK)
+        status = find_bases(stage, &bases, err);
+    if (status == FF_OK)
+        status = ff_stage_create(stage, &container, FF_DATASET_FILE_VERSION, err);
+    if (status == FF_OK)
+        status = write_all(stage, container, &bases, err);
+    if (status == FF_OK)
+        status = ff_stage_commit(stage, container, err);
+    ff_container_close(container);
+    ff_dataset_clear(&bases);
+    return status;
+}
+
+static const ff_stage stage = {
+    .name = "generate",
+    .summary = "make structures: crystals, defects, random copies",
+    .operands = "[INPUT]...",
+    .least_operands = 0,
+    .most_operands = -1,
+    .description = "Writes a dataset of unlabelled structures: --count randomly strained and "
+                   "rattled copies of the "
+                   "crystal or unrelaxed defect that the options describe, or of every structure "
+                   "in the inputs "
+                   "(datasets, or relaxations, whose relaxed structure is taken).\n"
+                   "Copy number k depends on --seed and k only, so that a longer set begins with a "
+                   "shorter one.\n",
+    .example =
+        "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
+        "    --count 5 --rattle 0.05 --strain 0.02 -o structures.h5\n",
+    .output_kind = "dataset",
+    .options = options,
+    .run = run,
+};
+
+int main(int argc, char **argv)
+{
+    return ff_stage_main(&stage, argc, argv);
+}

@@ -1,5 +1,6 @@
 #include "formats/potential_name.h"
 
+#include "formats/setfl.h"
 #include "lib/base/numbers.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/lennard_jones.h"
@@ -7,12 +8,15 @@
 #include "lib/potentials/stillinger_weber.h"
 #include "lib/structure/elements.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* Opens the potential of one kind from what follows the colon. */
+/* Opens the potential of one kind from what follows the colon. A kind that reads a file records it
+ * in provenance (unless NULL) and leaves its digest in `digest`, which is "" otherwise. */
 typedef struct potential_kind {
     const char *name;
-    int (*open)(ff_potential **out, const char *argument, ff_provenance *provenance, ff_error *err);
+    int (*open)(ff_potential **out, const char *argument, ff_provenance *provenance,
+                char digest[FF_DIGEST_SIZE], ff_error *err);
 } potential_kind;
 
 /* Reads `count` numbers separated by commas and perhaps an element's symbol after them. */
@@ -37,9 +41,9 @@ static int read_numbers(const char *argument, int count, double *numbers, int *s
 }
 
 static int open_lennard_jones(ff_potential **out, const char *argument, ff_provenance *provenance,
-                              ff_error *err)
+                              char digest[FF_DIGEST_SIZE], ff_error *err)
 {
-    (void)provenance;
+    (void)provenance, (void)digest;
     double number[3];
     int species = 0;
     int status = read_numbers(argument, 3, number, &species, err);
@@ -48,9 +52,9 @@ static int open_lennard_jones(ff_potential **out, const char *argument, ff_prove
 }
 
 static int open_morse(ff_potential **out, const char *argument, ff_provenance *provenance,
-                      ff_error *err)
+                      char digest[FF_DIGEST_SIZE], ff_error *err)
 {
-    (void)provenance;
+    (void)provenance, (void)digest;
     double number[4];
     int species = 0;
     int status = read_numbers(argument, 4, number, &species, err);
@@ -59,23 +63,42 @@ static int open_morse(ff_potential **out, const char *argument, ff_provenance *p
 }
 
 static int open_finnis_sinclair(ff_potential **out, const char *argument, ff_provenance *provenance,
-                                ff_error *err)
+                                char digest[FF_DIGEST_SIZE], ff_error *err)
 {
-    (void)provenance;
+    (void)provenance, (void)digest;
     return ff_finnis_sinclair_new(out, argument, err);
 }
 
 static int open_stillinger_weber(ff_potential **out, const char *argument,
-                                 ff_provenance *provenance, ff_error *err)
+                                 ff_provenance *provenance, char digest[FF_DIGEST_SIZE],
+                                 ff_error *err)
 {
-    (void)provenance;
+    (void)provenance, (void)digest;
     return ff_stillinger_weber_new(out, argument, err);
+}
+
+static int open_eam(ff_potential **out, const char *argument, ff_provenance *provenance,
+                    char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    ff_eam_tables tables;
+    if (strcmp(argument, "-") == 0)
+        return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
+    int status = ff_setfl_read(&tables, argument, err);
+    if (status == FF_OK && (status = ff_eam_new(out, &tables, err)) != FF_OK)
+        ff_error_in_file(err, argument);
+    ff_eam_tables_clear(&tables);
+    if (status == FF_OK && provenance)
+        status = ff_provenance_input_file(provenance, "potential", argument, err);
+    if (status == FF_OK && provenance)
+        status = ff_digest_file(digest, argument, err);
+    return status;
 }
 
 static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"sw", open_stillinger_weber},
                                        {"lj", open_lennard_jones},
-                                       {"morse", open_morse}};
+                                       {"morse", open_morse},
+                                       {"eam", open_eam}};
 
 const char *ff_potential_kinds_help(void)
 {
@@ -84,7 +107,20 @@ const char *ff_potential_kinds_help(void)
            "lj:EPSILON,SIGMA,CUTOFF[,SYMBOL]       Lennard-Jones (eV, A, A), energy shifted to "
            "zero at the cutoff\n"
            "morse:D,ALPHA,R0,CUTOFF[,SYMBOL]       Morse (eV, 1/A, A, A), energy shifted to zero "
-           "at the cutoff\n";
+           "at the cutoff\n"
+           "eam:FILE                               setfl tables, eam/alloy or eam/fs, plain or "
+           ".gz\n";
+}
+
+/* Records the name, the path of a file replaced by its digest: moving it changes nothing. */
+static int record_name(ff_provenance *provenance, const char *name, size_t kind_length,
+                       const char *digest, ff_error *err)
+{
+    char text[FF_DIGEST_SIZE + 32];
+    if (!digest[0])
+        return ff_provenance_parameter(provenance, "potential", name, err);
+    (void)snprintf(text, sizeof text, "%.*s:%s", (int)kind_length, name, digest);
+    return ff_provenance_parameter(provenance, "potential", text, err);
 }
 
 int ff_potential_open(ff_potential **out, const char *name, ff_provenance *provenance,
@@ -96,16 +132,17 @@ int ff_potential_open(ff_potential **out, const char *name, ff_provenance *prove
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         if (strlen(kinds[k].name) != length || strncmp(name, kinds[k].name, length) != 0)
             continue;
-        int status = kinds[k].open(out, colon + 1, provenance, err);
+        char digest[FF_DIGEST_SIZE] = "";
+        int status = kinds[k].open(out, colon + 1, provenance, digest, err);
         if (status == FF_OK && provenance)
-            status = ff_provenance_parameter(provenance, "potential", name, err);
+            status = record_name(provenance, name, length, digest, err);
         if (status != FF_OK) {
             ff_potential_free(*out);
             *out = NULL;
         }
         return status;
     }
-    return ff_fail(err, FF_E_USAGE,
-                   "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, lj or morse",
-                   name);
+    return ff_fail(
+        err, FF_E_USAGE,
+        "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, lj, morse or eam", name);
 }

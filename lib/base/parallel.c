@@ -27,7 +27,7 @@ int ff_parallel_for(size_t count, ff_parallel_body body, void *context, const ff
     bool stop = false;
     ff_error first = {0};
 
-#pragma omp parallel for schedule(dynamic, 1) num_threads(ff_threads())
+#pragma omp parallel for schedule(dynamic, 1) num_threads(ff_threads()) if (count > 1)
     for (size_t index = 0; index < count; index++) {
         bool stopped;
 #pragma omp atomic read

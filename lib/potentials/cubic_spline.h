@@ -1,0 +1,34 @@
+#ifndef FF_LIB_POTENTIALS_CUBIC_SPLINE_H
+#define FF_LIB_POTENTIALS_CUBIC_SPLINE_H
+
+/* Interpolating cubic splines with equidistant knots: twice continuously differentiable, with the
+ * not-a-knot condition at both ends (the first two and the last two intervals share one cubic), so
+ * cubics are reproduced exactly. C. de Boor, A Practical Guide to Splines (1978), chapter IV.
+ *
+ * In interval k, with t = x / step - k in [0, 1], the spline is c0 + t (c1 + t (c2 + t c3)).
+ */
+
+#include "lib/base/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { FF_SPLINE_TERMS = 4, FF_SPLINE_LEAST_KNOTS = 4 };
+
+/* Fits a spline through values[count], count >= FF_SPLINE_LEAST_KNOTS. The four coefficients of
+ * interval k (of count - 1) go to coefficients[k * stride]. */
+int ff_cubic_spline_fit(double *coefficients, size_t stride, const double *values, size_t count,
+                        ff_error *err);
+
+/* Value at t, and the derivative with respect to t. */
+static inline double ff_cubic_spline_value(const double c[FF_SPLINE_TERMS], double t, double *slope)
+{
+    *slope = c[1] + t * (2 * c[2] + t * 3 * c[3]);
+    return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

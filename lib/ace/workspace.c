@@ -203,11 +203,6 @@ static void accumulate(const ff_ace_graph *graph, const ff_lanes *restrict radia
     (*density)[q] += radial[n][q] * harmonic[l * l + m][q];
 }
 
-static double lane_sum(const double *x)
-{
-    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
-}
-
 /* Moves the sums of one species to the one-particle families. */
 static void store_density(ff_ace_workspace *w, int species)
 {
@@ -218,7 +213,7 @@ static void store_density(ff_ace_workspace *w, int species)
         double *to = w->values + f->offset + species * graph->radial[l];
         for (int n = 0; n < graph->radial[l]; n++)
             for (int m = 0; m <= 2 * l; m++, density++)
-                to[(size_t)m * f->padded + (size_t)n] = lane_sum(*density);
+                to[(size_t)m * f->padded + (size_t)n] = ff_lane_sum(*density);
     }
 }
 

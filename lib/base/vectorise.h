@@ -14,6 +14,12 @@ enum { FF_LANES = 8 };
 
 #define FF_EACH_LANE(q) for (int q = 0; q < FF_LANES; q++)
 
+/* Sum over lanes, in a fixed order. */
+static inline double ff_lane_sum(const double *x)
+{
+    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
+}
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                         \
     __has_feature(thread_sanitizer)

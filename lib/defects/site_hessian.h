@@ -1,0 +1,36 @@
+#ifndef FF_LIB_DEFECTS_SITE_HESSIAN_H
+#define FF_LIB_DEFECTS_SITE_HESSIAN_H
+
+/* Hessian of a site energy with respect to the vectors to its neighbours, by central differences
+ * of the gradient that the potential gives. The sum over sites is the Hessian of the energy.
+ *
+ * Units: A, eV/A^2. Column c = 3 q + direction is the derivative with respect to that component of
+ * the vector to neighbour q.
+ */
+
+#include "lib/potentials/potential.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Memory for one thread's differences of environments of up to `most` neighbours. */
+typedef struct ff_site_hessian ff_site_hessian;
+
+int ff_site_hessian_new(ff_site_hessian **out, const ff_potential *potential, size_t most,
+                        ff_error *err);
+void ff_site_hessian_free(ff_site_hessian *work);
+
+/* One column of the Hessian of the site energy in `environment` (which should hold every atom
+ * within cutoff + 2 step, since neighbours cross the cutoff when displaced):
+ *   column[3 count] = (4 D(step) - D(2 step)) / 3, D(h) = (g(+h) - g(-h)) / 2h,
+ * whose error is of order step^4. *difference = max |D(2 step) - D(step)| over the column, three
+ * times the leading error of D(step) that the extrapolation removes.
+ * FF_E_NUMERIC when a gradient is not finite; errors of the potential as they are. */
+int ff_site_hessian_column(ff_site_hessian *work, const ff_environment *environment, size_t index,
+                           double step, double *column, double *difference, ff_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

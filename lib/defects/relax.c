@@ -1,0 +1,320 @@
+#include "lib/defects/relax.h"
+
+#include "lib/base/memory.h"
+#include "lib/defects/defect_response.h"
+#include "lib/defects/minimise.h"
+#include "lib/structure/crystal.h"
+#include "lib/structure/lattice.h"
+
+#include <float.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- starting structures ------------------------------------------------------------------- */
+
+static int allocate_state(ff_relaxation *relaxation, ff_error *err)
+{
+    relaxation->displacement = ff_new_array(relaxation->reference.atoms, 3 * sizeof(double), err);
+    return relaxation->displacement ? FF_OK : FF_E_NOMEM;
+}
+
+int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
+                          double lattice_constant, const int cells[3], const char *defect,
+                          ff_error *err)
+{
+    const ff_crystal *found = ff_crystal_find(crystal);
+    if (!found)
+        return ff_fail(err, FF_E_USAGE, "unknown crystal '%s', expected one of: %s", crystal,
+                       ff_crystal_names());
+    ff_relaxation_clear(relaxation);
+    int status = ff_point_defect(&relaxation->reference, &relaxation->site, relaxation->centre,
+                                 found, species, lattice_constant, cells, defect, err);
+    if (status != FF_OK)
+        return status;
+    (void)snprintf(relaxation->crystal, sizeof relaxation->crystal, "%s", crystal);
+    (void)snprintf(relaxation->defect, sizeof relaxation->defect, "%s", defect);
+    relaxation->lattice_constant = lattice_constant;
+    relaxation->nearest = lattice_constant * found->nearest;
+    memcpy(relaxation->cells, cells, sizeof relaxation->cells);
+    return allocate_state(relaxation, err);
+}
+
+int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err)
+{
+    ff_relaxation_clear(copy);
+    memcpy(copy->crystal, other->crystal, sizeof copy->crystal);
+    memcpy(copy->defect, other->defect, sizeof copy->defect);
+    copy->lattice_constant = other->lattice_constant;
+    copy->nearest = other->nearest;
+    memcpy(copy->cells, other->cells, sizeof copy->cells);
+    memcpy(copy->centre, other->centre, sizeof copy->centre);
+    int status = ff_frame_copy(&copy->reference, &other->reference, err);
+    if (status != FF_OK)
+        return status;
+    copy->site = ff_copy_array(other->site, other->reference.atoms, sizeof *copy->site, err);
+    return copy->site ? allocate_state(copy, err) : FF_E_NOMEM;
+}
+
+/* The species of each basis site, from the first atom that sits on one of its kind. */
+static int basis_species(const ff_relaxation *relaxation, size_t basis, int *species, ff_error *err)
+{
+    const ff_frame *reference = &relaxation->reference;
+    int64_t sites = (int64_t)basis;
+    for (int k = 0; k < 3; k++)
+        sites *= relaxation->cells[k];
+    for (size_t i = reference->atoms; i-- > 0;) {
+        if (relaxation->site[i] >= sites)
+            return ff_fail(err, FF_E_FORMAT, "atom %zu is said to be on site %lld of %lld", i + 1,
+                           (long long)relaxation->site[i], (long long)sites);
+        if (relaxation->site[i] >= 0)
+            species[(size_t)relaxation->site[i] % basis] = reference->species[i];
+    }
+    for (size_t b = 0; b < basis; b++)
+        if (!species[b])
+            return ff_fail(err, FF_E_FORMAT, "no atom sits on site %zu of the unit cell", b + 1);
+    return FF_OK;
+}
+
+int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_error *err)
+{
+    static const int one[3] = {1, 1, 1};
+    *unit = (ff_frame){0};
+    const ff_crystal *crystal = ff_crystal_find(relaxation->crystal);
+    if (!crystal)
+        return ff_fail(err, FF_E_FORMAT, "unknown crystal '%s', expected one of: %s",
+                       relaxation->crystal, ff_crystal_names());
+    int status = ff_crystal_supercell(unit, crystal, 1, relaxation->lattice_constant, one, err);
+    if (status != FF_OK)
+        return status;
+    memset(unit->species, 0, unit->atoms * sizeof *unit->species);
+    return basis_species(relaxation, unit->atoms, unit->species, err);
+}
+
+/* Uniform in [-size, size] along each axis, for atoms near the defect. */
+static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t seed, ff_error *err)
+{
+    const ff_frame *reference = &relaxation->reference;
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    if (!random)
+        return ff_fail(err, FF_E_NOMEM, "out of memory for random numbers");
+    gsl_rng_set(random, (unsigned long)seed);
+    double inverse[9], reach = 2.5 * relaxation->nearest;
+    ff_lattice_inverse(inverse, reference->cell);
+    for (size_t i = 0; i < reference->atoms; i++) {
+        double from[3], fraction[3];
+        for (size_t k = 0; k < 3; k++)
+            from[k] = reference->positions[3 * i + k] - relaxation->centre[k];
+        ff_row_times_matrix(fraction, from, inverse);
+        for (int k = 0; k < 3; k++)
+            fraction[k] -= round(fraction[k]);
+        ff_row_times_matrix(from, fraction, reference->cell);
+        for (size_t k = 0; k < 3 && ff_vector_dot(from, from) < reach * reach; k++)
+            relaxation->displacement[3 * i + k] += size * (2.0 * gsl_rng_uniform(random) - 1.0);
+    }
+    gsl_rng_free(random);
+    return FF_OK;
+}
+
+/* ---- the energy as a function of displacements --------------------------------------------- */
+
+typedef struct relaxing {
+    ff_relaxation *relaxation;
+    const ff_relax_options *options;
+    const ff_potential *potential;
+    ff_force_constants constants;
+    ff_green_function *green;
+    ff_defect_response *response;
+    ff_calculator *calculator;
+    ff_frame frame;
+    double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
+    double *differences;    /* [atoms] scratch */
+    size_t history_capacity;
+} relaxing;
+
+static void relaxing_clear(relaxing *r)
+{
+    ff_defect_response_free(r->response);
+    ff_green_function_free(r->green);
+    ff_force_constants_clear(&r->constants);
+    ff_calculator_free(r->calculator);
+    ff_frame_clear(&r->frame);
+    free(r->first_energies);
+    free(r->differences);
+}
+
+static void place_atoms(relaxing *r, const double *displacement)
+{
+    for (size_t i = 0; i < 3 * r->frame.atoms; i++)
+        r->frame.positions[i] = r->relaxation->reference.positions[i] + displacement[i];
+}
+
+static int record(relaxing *r, double max_force, double energy, ff_error *err)
+{
+    ff_relaxation *relaxation = r->relaxation;
+    if (!isfinite(max_force) || !isfinite(energy))
+        return FF_OK;
+    int status = ff_reserve(&relaxation->history, &r->history_capacity, relaxation->steps + 1,
+                            sizeof *relaxation->history, err);
+    if (status == FF_OK)
+        relaxation->history[relaxation->steps++] =
+            (ff_relaxation_step){.max_force = max_force, .energy_change = energy};
+    return status;
+}
+
+/* Energies are differences per site from the first evaluation, so that their rounding is that of
+ * one site's energy and not of the total. */
+static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
+                    ff_error *err)
+{
+    relaxing *r = context;
+    size_t atoms = r->frame.atoms;
+    ff_evaluation_result result;
+    place_atoms(r, x);
+    int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_FORCES, &result, err);
+    if (r->options->progress)
+        r->options->progress->advance(r->options->progress->context, 1);
+    if (status != FF_OK)
+        return status;
+    if (!r->first_energies &&
+        !(r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err)))
+        return FF_E_NOMEM;
+    double size = 0.0;
+    for (size_t i = 0; i < atoms; i++) {
+        r->differences[i] = result.site_energies[i] - r->first_energies[i];
+        size += fabs(result.site_energies[i]);
+    }
+    *energy = ff_compensated_sum(r->differences, atoms, 0.0);
+    *noise = 4.0 * DBL_EPSILON * size;
+    for (size_t i = 0; i < 3 * atoms; i++)
+        gradient[i] = -result.forces[i];
+    return record(r, ff_largest_norm(gradient, atoms), *energy, err);
+}
+
+static void precondition(void *context, const double *gradient, double *direction)
+{
+    const relaxing *r = context;
+    ff_defect_response_apply(r->response, gradient, direction);
+}
+
+/* ---- relaxing ------------------------------------------------------------------------------ */
+
+static int relaxing_init(relaxing *r, ff_error *err)
+{
+    static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
+    ff_frame unit = {0};
+    int status = ff_relaxation_unit_cell(r->relaxation, &unit, err);
+    if (status == FF_OK)
+        status = ff_force_constants_compute(&r->constants, r->potential, &unit, err);
+    ff_frame_clear(&unit);
+    if (status == FF_OK)
+        status = ff_relaxation_frame(r->relaxation, &r->frame, err);
+    if (status == FF_OK)
+        status = ff_calculator_new(&r->calculator, r->potential, skin, err);
+    if (status == FF_OK && !(r->differences = ff_new_array(r->frame.atoms, sizeof(double), err)))
+        status = FF_E_NOMEM;
+    if (status != FF_OK || r->options->preconditioner == FF_PRECONDITIONER_NONE)
+        return status;
+    status = ff_green_function_new(&r->green, &r->constants, r->relaxation->cells, -1.0, err);
+    if (status == FF_OK)
+        status = ff_defect_response_new(&r->response, r->green, r->potential, &r->frame,
+                                        r->relaxation->site, err);
+    return status;
+}
+
+/* Energies of the final state against the bulk, site by site. */
+static int finish(relaxing *r, ff_error *err)
+{
+    ff_relaxation *relaxation = r->relaxation;
+    ff_evaluation_result result;
+    size_t atoms = r->frame.atoms;
+    place_atoms(r, relaxation->displacement);
+    int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_VIRIAL, &result, err);
+    if (status != FF_OK)
+        return status;
+    free(relaxation->site_energies);
+    relaxation->site_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
+    if (!relaxation->site_energies)
+        return FF_E_NOMEM;
+    memcpy(relaxation->bulk_energy, r->constants.bulk_energy, sizeof relaxation->bulk_energy);
+    for (size_t i = 0; i < atoms; i++)
+        r->differences[i] = result.site_energies[i] - relaxation->bulk_energy[r->frame.species[i]];
+    relaxation->formation_energy = ff_compensated_sum(r->differences, atoms, 0.0);
+    for (int k = 0; k < 6; k++)
+        relaxation->virial[k] = result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
+    return FF_OK;
+}
+
+static void fill_report(ff_relax_report *report, const relaxing *r,
+                        const ff_minimise_result *result)
+{
+    *report = (ff_relax_report){.evaluations = result->evaluations,
+                                .max_force = result->max_gradient,
+                                .largest_displacement =
+                                    ff_largest_norm(r->relaxation->displacement, r->frame.atoms),
+                                .force_constant_error = r->constants.error,
+                                .lowest_stiffness = NAN};
+    if (r->green) {
+        const ff_spectrum *spectrum = ff_green_function_spectrum(r->green);
+        report->modes = spectrum->modes;
+        report->unstable_modes = spectrum->unstable;
+        report->lowest_stiffness = spectrum->lowest;
+    }
+}
+
+ff_relax_options ff_relax_defaults(void)
+{
+    return (ff_relax_options){.tolerance = 1e-8, .max_evaluations = 500, .seed = 1};
+}
+
+static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
+{
+    ff_minimise_problem problem = {.atoms = r->frame.atoms, .evaluate = evaluate, .context = r};
+    if (r->response)
+        problem.precondition = precondition;
+    ff_minimise_options options = ff_minimise_defaults();
+    options.tolerance = r->options->tolerance;
+    options.max_evaluations = r->options->max_evaluations;
+    options.distance_limit = 3.0 * r->relaxation->nearest;
+    return ff_minimise(&problem, &options, r->relaxation->displacement, result, err);
+}
+
+static void forget_result(ff_relaxation *relaxation)
+{
+    free(relaxation->site_energies);
+    free(relaxation->history);
+    relaxation->site_energies = NULL;
+    relaxation->history = NULL;
+    relaxation->steps = 0;
+    relaxation->converged = false;
+    relaxation->formation_energy = NAN;
+}
+
+int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
+             const ff_relax_options *options, ff_relax_report *report, ff_error *err)
+{
+    relaxing r = {.relaxation = relaxation, .options = options, .potential = potential};
+    ff_minimise_result result = {.max_gradient = NAN, .lowest_curvature = NAN};
+    ff_force_constants_init(&r.constants);
+    forget_result(relaxation);
+    relaxation->tolerance = options->tolerance;
+    int status = FF_OK;
+    if (options->break_symmetry > 0.0)
+        status = displace_randomly(relaxation, options->break_symmetry, options->seed, err);
+    if (status == FF_OK)
+        status = relaxing_init(&r, err);
+    if (status == FF_OK)
+        status = minimise(&r, &result, err);
+    relaxation->converged = result.converged;
+    relaxation->lowest_curvature = result.lowest_curvature;
+    if (relaxation->steps > 0 && (status == FF_OK || status == FF_E_NUMERIC)) {
+        int last = finish(&r, status == FF_OK ? err : NULL);
+        status = status == FF_OK ? last : status;
+    }
+    if (report)
+        fill_report(report, &r, &result);
+    relaxing_clear(&r);
+    return status;
+}

@@ -1,0 +1,76 @@
+#ifndef FF_LIB_DEFECTS_RELAX_H
+#define FF_LIB_DEFECTS_RELAX_H
+
+/* Relaxes a crystal defect at fixed cell: L-BFGS preconditioned by the lattice Green's function of
+ * the perfect crystal, made with the potential itself, so that the number of force evaluations does
+ * not grow with the supercell.
+ *
+ * Units as in relaxation.h. Rigid translations: each step has zero mean over the lattice sites (a
+ * missing site included), so the crystal does not drift; nothing that is compared (bond
+ * differences, energies) depends on it.
+ */
+
+#include "lib/base/parallel.h"
+#include "lib/defects/relaxation.h"
+#include "lib/potentials/potential.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum ff_preconditioner {
+    FF_PRECONDITIONER_GREEN, /* the lattice Green's function */
+    FF_PRECONDITIONER_NONE   /* a multiple of the identity */
+} ff_preconditioner;
+
+typedef struct ff_relax_options {
+    double tolerance;       /* eV/A, largest |force| on an atom at the end */
+    size_t max_evaluations; /* of the forces of the supercell */
+    ff_preconditioner preconditioner;
+    double break_symmetry; /* A; random displacements of up to this much along each axis are added
+                              to the start, for atoms within 2.5 nearest-neighbour distances of the
+                              defect. 0: none */
+    uint64_t seed;         /* of the random displacements */
+    const ff_progress *progress; /* one item per force evaluation; may be NULL */
+} ff_relax_options;
+
+/* 1e-8 eV/A, 500 evaluations, Green's function, no breaking of symmetry, seed 1. */
+ff_relax_options ff_relax_defaults(void);
+
+/* What a relaxation used, for the user to see. */
+typedef struct ff_relax_report {
+    size_t evaluations;          /* of forces in the supercell, including trial steps that failed */
+    double max_force;            /* eV/A at the end */
+    double largest_displacement; /* A */
+    double force_constant_error; /* eV/A^2, estimate */
+    size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
+    double lowest_stiffness;      /* eV/A^2, over those modes */
+} ff_relax_report;
+
+/* Makes *relaxation (initialised) the unrelaxed defect: reference configuration, sites, centre,
+ * zero displacement. species: atomic number. Errors as those of ff_crystal_supercell and
+ * ff_point_defect; FF_E_USAGE for an unknown crystal. */
+int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
+                          double lattice_constant, const int cells[3], const char *defect,
+                          ff_error *err);
+
+/* Makes *copy (initialised) the unrelaxed defect of another relaxation: the same reference
+ * configuration, zero displacement. */
+int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err);
+
+/* The unit cell of the relaxation's crystal as a frame (initialised by the call), species taken
+ * from the reference configuration. FF_E_FORMAT when crystal, cells and sites do not fit together.
+ */
+int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_error *err);
+
+/* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
+ * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
+ * state found with converged = false, unless its displacement had no energy to begin with (then
+ * site_energies stays NULL). report may be NULL. Threads: yes, bit-identical. */
+int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
+             const ff_relax_options *options, ff_relax_report *report, ff_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -3,6 +3,7 @@
 #include "lib/base/memory.h"
 #include "lib/defects/defect_response.h"
 #include "lib/defects/minimise.h"
+#include "lib/defects/site_match.h"
 #include "lib/structure/crystal.h"
 #include "lib/structure/lattice.h"
 
@@ -58,11 +59,13 @@ int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, 
     return copy->site ? allocate_state(copy, err) : FF_E_NOMEM;
 }
 
-/* The species of each basis site, from the first atom that sits on one of its kind. */
+/* The species of each basis site, from the first atom that sits on one of its kind. A site whose
+ * only atom is missing takes the species of the others, if they agree. */
 static int basis_species(const ff_relaxation *relaxation, size_t basis, int *species, ff_error *err)
 {
     const ff_frame *reference = &relaxation->reference;
     int64_t sites = (int64_t)basis;
+    bool alike = true;
     for (int k = 0; k < 3; k++)
         sites *= relaxation->cells[k];
     for (size_t i = reference->atoms; i-- > 0;) {
@@ -71,10 +74,13 @@ static int basis_species(const ff_relaxation *relaxation, size_t basis, int *spe
                            (long long)relaxation->site[i], (long long)sites);
         if (relaxation->site[i] >= 0)
             species[(size_t)relaxation->site[i] % basis] = reference->species[i];
+        alike = alike && reference->species[i] == reference->species[0];
     }
-    for (size_t b = 0; b < basis; b++)
-        if (!species[b])
+    for (size_t b = 0; b < basis; b++) {
+        if (!species[b] && !(alike && reference->atoms))
             return ff_fail(err, FF_E_FORMAT, "no atom sits on site %zu of the unit cell", b + 1);
+        species[b] = species[b] ? species[b] : reference->species[0];
+    }
     return FF_OK;
 }
 
@@ -93,29 +99,35 @@ int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_
     return basis_species(relaxation, unit->atoms, unit->species, err);
 }
 
-/* Uniform in [-size, size] along each axis, for atoms near the defect. */
+/* Uniform in [-size, size] along each axis, for the atoms next to the defect; their mean is taken
+ * out, so that the crystal does not drift. */
 static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t seed, ff_error *err)
 {
-    const ff_frame *reference = &relaxation->reference;
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (!random)
-        return ff_fail(err, FF_E_NOMEM, "out of memory for random numbers");
-    gsl_rng_set(random, (unsigned long)seed);
-    double inverse[9], reach = 2.5 * relaxation->nearest;
-    ff_lattice_inverse(inverse, reference->cell);
-    for (size_t i = 0; i < reference->atoms; i++) {
-        double from[3], fraction[3];
-        for (size_t k = 0; k < 3; k++)
-            from[k] = reference->positions[3 * i + k] - relaxation->centre[k];
-        ff_row_times_matrix(fraction, from, inverse);
-        for (int k = 0; k < 3; k++)
-            fraction[k] -= round(fraction[k]);
-        ff_row_times_matrix(from, fraction, reference->cell);
-        for (size_t k = 0; k < 3 && ff_vector_dot(from, from) < reach * reach; k++)
-            relaxation->displacement[3 * i + k] += size * (2.0 * gsl_rng_uniform(random) - 1.0);
+    size_t *near = ff_new_array(relaxation->reference.atoms, sizeof *near, err), count = 0;
+    int status =
+        random && near ? FF_OK : ff_fail(err, FF_E_NOMEM, "out of memory for displacements");
+    double reach = 1.3 * relaxation->nearest, mean[3] = {0};
+    for (size_t i = 0; status == FF_OK && i < relaxation->reference.atoms; i++) {
+        double from[3];
+        ff_relaxation_from_centre(from, relaxation, i);
+        if (ff_vector_dot(from, from) < reach * reach)
+            near[count++] = i;
     }
+    if (random)
+        gsl_rng_set(random, (unsigned long)seed);
+    for (size_t n = 0; n < count; n++)
+        for (size_t k = 0; k < 3; k++) {
+            double shift = size * (2.0 * gsl_rng_uniform(random) - 1.0);
+            relaxation->displacement[3 * near[n] + k] += shift;
+            mean[k] += shift / (double)count;
+        }
+    for (size_t n = 0; n < count; n++)
+        for (size_t k = 0; k < 3; k++)
+            relaxation->displacement[3 * near[n] + k] -= mean[k];
+    free(near);
     gsl_rng_free(random);
-    return FF_OK;
+    return status;
 }
 
 /* ---- the energy as a function of displacements --------------------------------------------- */

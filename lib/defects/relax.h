@@ -27,9 +27,9 @@ typedef struct ff_relax_options {
     double tolerance;       /* eV/A, largest |force| on an atom at the end */
     size_t max_evaluations; /* of the forces of the supercell */
     ff_preconditioner preconditioner;
-    double break_symmetry; /* A; random displacements of up to this much along each axis are added
-                              to the start, for atoms within 2.5 nearest-neighbour distances of the
-                              defect. 0: none */
+    double break_symmetry; /* A; random displacements of up to about this much along each axis, with
+                              zero sum, are added to the start of the atoms within 1.3
+                              nearest-neighbour distances of the defect. 0: none */
     uint64_t seed;         /* of the random displacements */
     const ff_progress *progress; /* one item per force evaluation; may be NULL */
 } ff_relax_options;

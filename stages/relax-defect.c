@@ -1,0 +1,273 @@
+/* farfield-relax-defect: builds the supercell of a crystal defect and relaxes it. */
+
+#include "formats/relaxation_file.h"
+#include "lib/defects/relax.h"
+#include "lib/defects/site_match.h"
+#include "lib/structure/crystal.h"
+#include "lib/structure/elements.h"
+#include "stages/cli/stage.h"
+
+#include <math.h>
+#include <string.h>
+
+static const ff_option options[] = {
+    {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to relax with",
+     FF_OPTION_REQUIRED},
+    {"crystal", 'c', FF_OPTION_TEXT, "NAME", NULL, "sc, bcc, fcc or diamond", 0},
+    {"species", 's', FF_OPTION_TEXT, "SYMBOL", NULL, "chemical symbol", 0},
+    {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL, "of the conventional cell, angstrom", 0},
+    {"cells", 'n', FF_OPTION_TEXT, "N", NULL, "conventional cells: 4, or 4x4x6", 0},
+    {"defect", 'd', FF_OPTION_TEXT, "NAME", NULL,
+     "none, vacancy, interstitial-tetrahedral, interstitial-octahedral,\n"
+     "interstitial-hexagonal, dumbbell-100, dumbbell-110, dumbbell-111",
+     0},
+    {"from-reference", 'r', FF_OPTION_FILE, "RELAXATION", NULL,
+     "take crystal, species, lattice constant, cells, defect and sites\n"
+     "from another relaxation, to be comparable with it",
+     0},
+    {"start", 0, FF_OPTION_FILE, "RELAXATION", NULL,
+     "start from the relaxed structure of another relaxation of the same\n"
+     "sites instead of the unrelaxed defect",
+     0},
+    {"tolerance", 't', FF_OPTION_NUMBER, "F", "1e-8",
+     "largest force on an atom at the end, eV/angstrom", 0},
+    {"max-evaluations", 'm', FF_OPTION_INTEGER, "N", "500", "force evaluations at most", 0},
+    {"break-symmetry", 'b', FF_OPTION_NUMBER, "A", "0",
+     "displace the atoms next to the defect at random by up to this much at\n"
+     "the start, angstrom, so that a symmetric saddle is left",
+     0},
+    {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements", 0},
+    {"preconditioner", 0, FF_OPTION_TEXT, "NAME", "green",
+     "green (the lattice Green's function) or none", 0},
+    {"allow-unconverged", 'u', FF_OPTION_FLAG, NULL, NULL,
+     "write the best structure found, marked as not converged, instead of\n"
+     "failing: in a study a model that cannot be relaxed is a result, too",
+     0},
+    {0}};
+
+/* ---- the structure ------------------------------------------------------------------------- */
+
+static int read_relaxation(ff_stage_run *stage, ff_relaxation *relaxation, const char *option,
+                           ff_error *err)
+{
+    ff_container *input = NULL;
+    int status = ff_stage_open(stage, &input, ff_argument_text(stage, option), option, "relaxation",
+                               FF_RELAXATION_FILE_VERSION, err);
+    if (status == FF_OK)
+        status = ff_relaxation_read(relaxation, input, err);
+    ff_container_close(input);
+    return status;
+}
+
+/* The options that say which defect; all of them, or --from-reference and none of them. */
+static const char *const structure_options[] = {"crystal", "species", "lattice-constant", "cells",
+                                                "defect"};
+
+static int check_structure_options(const ff_stage_run *stage, ff_error *err)
+{
+    bool copied = ff_argument_given(stage, "from-reference");
+    for (size_t i = 0; i < sizeof structure_options / sizeof *structure_options; i++) {
+        bool given = ff_argument_given(stage, structure_options[i]);
+        if (copied && given)
+            return ff_fail(err, FF_E_USAGE, "--%s contradicts --from-reference, which sets it",
+                           structure_options[i]);
+        if (!copied && !given)
+            return ff_fail(err, FF_E_USAGE, "--%s or --from-reference is required",
+                           structure_options[i]);
+    }
+    return FF_OK;
+}
+
+static int prepare_from_options(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
+{
+    int cells[3];
+    const char *symbol = ff_argument_text(stage, "species");
+    int species = ff_element_number(symbol, strlen(symbol));
+    if (species == 0)
+        return ff_fail(err, FF_E_USAGE, "--species: '%s' is not a chemical symbol", symbol);
+    int status = ff_parse_cells(cells, ff_argument_text(stage, "cells"), err);
+    if (status != FF_OK)
+        return status;
+    return ff_relaxation_prepare(relaxation, ff_argument_text(stage, "crystal"), species,
+                                 ff_argument_number(stage, "lattice-constant"), cells,
+                                 ff_argument_text(stage, "defect"), err);
+}
+
+static int prepare_from_reference(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
+{
+    ff_relaxation other;
+    ff_relaxation_init(&other);
+    int status = read_relaxation(stage, &other, "from-reference", err);
+    if (status == FF_OK)
+        status = ff_relaxation_prepare_like(relaxation, &other, err);
+    ff_relaxation_clear(&other);
+    return status;
+}
+
+/* Takes over the displacements of --start. */
+static int take_start(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
+{
+    if (!ff_argument_given(stage, "start"))
+        return FF_OK;
+    ff_relaxation other;
+    ff_relaxation_init(&other);
+    int status = read_relaxation(stage, &other, "start", err);
+    if (status == FF_OK) {
+        status = ff_relaxation_check_same_reference(relaxation, &other, err);
+        ff_error_in_file(err, ff_argument_text(stage, "start"));
+    }
+    if (status == FF_OK)
+        memcpy(relaxation->displacement, other.displacement,
+               3 * relaxation->reference.atoms * sizeof *relaxation->displacement);
+    ff_relaxation_clear(&other);
+    return status;
+}
+
+static int prepare(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
+{
+    int status = check_structure_options(stage, err);
+    if (status == FF_OK)
+        status = ff_argument_given(stage, "from-reference")
+                     ? prepare_from_reference(stage, relaxation, err)
+                     : prepare_from_options(stage, relaxation, err);
+    return status == FF_OK ? take_start(stage, relaxation, err) : status;
+}
+
+/* ---- relaxing ------------------------------------------------------------------------------ */
+
+static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_error *err)
+{
+    int64_t evaluations = ff_argument_integer(stage, "max-evaluations");
+    int64_t seed = ff_argument_integer(stage, "seed");
+    const char *preconditioner = ff_argument_text(stage, "preconditioner");
+    *out = ff_relax_defaults();
+    out->tolerance = ff_argument_number(stage, "tolerance");
+    out->break_symmetry = ff_argument_number(stage, "break-symmetry");
+    if (!(out->tolerance > 0.0))
+        return ff_fail(err, FF_E_USAGE, "--tolerance %g, expected a positive number",
+                       out->tolerance);
+    if (!(out->break_symmetry >= 0.0))
+        return ff_fail(err, FF_E_USAGE, "--break-symmetry %g, expected 0 or more",
+                       out->break_symmetry);
+    if (evaluations < 1)
+        return ff_fail(err, FF_E_USAGE, "--max-evaluations %lld, expected at least 1",
+                       (long long)evaluations);
+    if (seed < 0)
+        return ff_fail(err, FF_E_USAGE, "--seed %lld, expected 0 or more", (long long)seed);
+    if (strcmp(preconditioner, "none") == 0)
+        out->preconditioner = FF_PRECONDITIONER_NONE;
+    else if (strcmp(preconditioner, "green") != 0)
+        return ff_fail(err, FF_E_USAGE, "--preconditioner '%s', expected green or none",
+                       preconditioner);
+    out->max_evaluations = (size_t)evaluations;
+    out->seed = (uint64_t)seed;
+    return FF_OK;
+}
+
+static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
+                      const ff_relax_report *report)
+{
+    ff_stage_note(stage, "%-22s %s in %s, %zu atoms", "defect", relaxation->defect,
+                  relaxation->crystal, relaxation->reference.atoms);
+    ff_stage_note(stage, "%-22s %14.8f eV", "formation energy", relaxation->formation_energy);
+    ff_stage_note(stage, "%-22s %14zu", "force evaluations", report->evaluations);
+    ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
+    ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);
+    if (!isnan(relaxation->lowest_curvature))
+        ff_stage_note(stage, "%-22s %14.6f eV/A^2%s", "lowest curvature",
+                      relaxation->lowest_curvature,
+                      relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
+    for (size_t i = 0; i < relaxation->steps; i++)
+        ff_stage_detail(stage, "evaluation %3zu   largest force %10.3e eV/A   energy %16.9f eV",
+                        i + 1, relaxation->history[i].max_force,
+                        relaxation->history[i].energy_change);
+}
+
+/* Things that are no failure but that the user must know. */
+static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
+                 const ff_relax_report *report)
+{
+    if (report->unstable_modes)
+        ff_stage_warn(stage,
+                      "the perfect crystal is unstable with this potential at %.10g A: %zu of %zu "
+                      "modes, lowest stiffness %.4g eV/A^2",
+                      relaxation->lattice_constant, report->unstable_modes, report->modes,
+                      report->lowest_stiffness);
+    if (relaxation->converged && relaxation->steps == 1 && strcmp(relaxation->defect, "none") != 0)
+        ff_stage_warn(stage, "there was nothing to relax: if the forces vanish by symmetry this "
+                             "may be a saddle; try --break-symmetry 0.4");
+}
+
+static int relax(ff_stage_run *stage, ff_relaxation *relaxation, const ff_potential *potential,
+                 ff_error *err)
+{
+    ff_relax_options chosen;
+    ff_relax_report report;
+    int status = relax_options(stage, &chosen, err);
+    if (status != FF_OK)
+        return status;
+    chosen.progress = ff_stage_progress(stage, "relaxing", 0, "force evaluations");
+    status = ff_relax(relaxation, potential, &chosen, &report, err);
+    ff_stage_progress_end(stage);
+    if (status != FF_OK && !(status == FF_E_NUMERIC && relaxation->site_energies))
+        return status;
+    summarise(stage, relaxation, &report);
+    warn(stage, relaxation, &report);
+    if (status == FF_E_NUMERIC && ff_argument_flag(stage, "allow-unconverged")) {
+        ff_stage_warn(stage, "%s", err->message);
+        *err = (ff_error){0};
+        return FF_OK;
+    }
+    return status;
+}
+
+static int run(ff_stage_run *stage, ff_error *err)
+{
+    ff_potential *potential = NULL;
+    ff_container *output = NULL;
+    ff_relaxation relaxation;
+    ff_relaxation_init(&relaxation);
+
+    int status = prepare(stage, &relaxation, err);
+    if (status == FF_OK)
+        status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
+    if (status == FF_OK)
+        status = ff_stage_create(stage, &output, FF_RELAXATION_FILE_VERSION, err);
+    if (status == FF_OK)
+        status = relax(stage, &relaxation, potential, err);
+    if (status == FF_OK)
+        status = ff_relaxation_write(output, &relaxation, err);
+    if (status == FF_OK)
+        status = ff_stage_commit(stage, output, err);
+
+    ff_container_close(output);
+    ff_relaxation_clear(&relaxation);
+    ff_potential_free(potential);
+    return status;
+}
+
+static const ff_stage stage = {
+    .name = "relax-defect",
+    .summary = "relax a crystal defect in a periodic supercell",
+    .description =
+        "Builds a supercell with a point defect and relaxes the positions of its atoms, at fixed "
+        "cell, until no force exceeds --tolerance.\n\n"
+        "The search is L-BFGS, preconditioned by the lattice Green's function of the perfect "
+        "crystal made with the potential itself: the number of force evaluations does not grow "
+        "with the number of atoms.\n\n"
+        "A relaxation that does not converge ends with exit code 4 and no output, unless "
+        "--allow-unconverged is given.\n\n"
+        "A model is compared with a reference on the same sites: relax the reference first, then "
+        "the model with --from-reference.",
+    .example = "farfield relax-defect --potential sw:Si --crystal diamond --species Si \\\n"
+               "    --lattice-constant 5.430950 --cells 3 --defect interstitial-tetrahedral \\\n"
+               "    -o reference.h5\n"
+               "farfield show reference.h5\n",
+    .output_kind = "relaxation",
+    .options = options,
+    .run = run};
+
+int main(int argc, char **argv)
+{
+    return ff_stage_main(&stage, argc, argv);
+}

@@ -193,9 +193,11 @@ static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
                       "modes, lowest stiffness %.4g eV/A^2",
                       relaxation->lattice_constant, report->unstable_modes, report->modes,
                       report->lowest_stiffness);
-    if (relaxation->converged && relaxation->steps == 1 && strcmp(relaxation->defect, "none") != 0)
-        ff_stage_warn(stage, "there was nothing to relax: if the forces vanish by symmetry this "
-                             "may be a saddle; try --break-symmetry 0.4");
+    /* Forces that vanish by symmetry are not exactly zero off the equilibrium lattice constant. */
+    if (relaxation->converged && strcmp(relaxation->defect, "none") != 0 &&
+        !ff_argument_given(stage, "start") && relaxation->history[0].max_force < 1e-4)
+        ff_stage_warn(stage, "there was nothing to relax: forces that vanish by symmetry may hide "
+                             "a saddle or a lower minimum; try --break-symmetry 0.4");
 }
 
 static int relax(ff_stage_run *stage, ff_relaxation *relaxation, const ff_potential *potential,

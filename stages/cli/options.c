@@ -144,7 +144,8 @@ double ff_option_number(const char *text)
 
 void ff_option_explain(char *buffer, size_t size, const ff_option *option)
 {
-    bool has_default = option->default_value && strcmp(option->default_value, "-") != 0;
+    bool has_default = option->default_value && option->default_value[0] &&
+                       strcmp(option->default_value, "-") != 0;
     char notes[256];
     int length = snprintf(notes, sizeof notes, "%s%s%s%s",
                           option->flags & FF_OPTION_REQUIRED ? "required; " : "",

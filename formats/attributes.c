@@ -1,20 +1,22 @@
-#include "formats/container.h"
+#include "formats/hdf5_parts.h"
 
 #include "lib/base/memory.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int ff_group_create(hid_t *out, hid_t location, const char *name, ff_error *err)
 {
+    errno = 0;
     hid_t settings = H5Pcreate(H5P_GROUP_CREATE);
     *out = -1;
     if (settings >= 0 && H5Pset_obj_track_times(settings, 0) >= 0)
         *out = H5Gcreate2(location, name, H5P_DEFAULT, settings, H5P_DEFAULT);
     if (settings >= 0)
         (void)H5Pclose(settings);
-    return *out >= 0 ? FF_OK : ff_fail(err, FF_E_IO, "HDF5 cannot create the group '%s'", name);
+    return *out >= 0 ? FF_OK : ff_hdf5_fail(err, "create the group", name);
 }
 
 int ff_group_open(hid_t *out, hid_t location, const char *name, ff_error *err)
@@ -39,12 +41,12 @@ bool ff_attribute_exists(hid_t object, const char *name)
     return H5Aexists(object, name) > 0;
 }
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+/* ---- writing ---- */
 
 static int write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
                         const void *value, ff_error *err)
 {
+    errno = 0;
     hid_t space = H5Screate(H5S_SCALAR), attribute = -1;
     bool written = false;
     if (space >= 0)
@@ -55,7 +57,7 @@ static int write_scalar(hid_t object, const char *name, hid_t file_type, hid_t m
         (void)H5Aclose(attribute);
     if (space >= 0)
         (void)H5Sclose(space);
-    return written ? FF_OK : ff_fail(err, FF_E_IO, "HDF5 cannot write the attribute '%s'", name);
+    return written ? FF_OK : ff_hdf5_fail(err, "write the attribute", name);
 }
 
 int ff_attribute_write_text(hid_t object, const char *name, const char *value, ff_error *err)
@@ -83,8 +85,7 @@ int ff_attribute_write_number(hid_t object, const char *name, double value, ff_e
     return write_scalar(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value, err);
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 /* An existing scalar attribute of the wanted class, with its stored type. */
 static int open_scalar(hid_t *attribute, hid_t *type, hid_t object, const char *name,

@@ -14,9 +14,7 @@
 
 struct ff_container {
     hid_t file;
-    ff_temporary_file output; /* while writing */
-    bool writing;
-    int spill; /* descriptor of an unlinked copy of a large standard input, or -1 */
+    ff_temporary_file storage; /* of what is written, or of a large standard input */
     char kind[32];
     char digest[FF_DIGEST_SIZE];
     char *name;
@@ -41,8 +39,7 @@ static ff_container *container_new(const char *name, ff_error *err)
     if (!container)
         return NULL;
     container->file = -1;
-    container->spill = -1;
-    ff_temporary_file_init(&container->output);
+    ff_temporary_file_init(&container->storage);
     container->name = ff_copy_text(name, err);
     if (container->name)
         return container;
@@ -56,9 +53,7 @@ void ff_container_close(ff_container *container)
         return;
     if (container->file >= 0)
         (void)H5Fclose(container->file);
-    ff_temporary_file_discard(&container->output);
-    if (container->spill >= 0)
-        (void)close(container->spill);
+    ff_temporary_file_discard(&container->storage);
     free(container->name);
     free(container);
 }
@@ -83,8 +78,7 @@ const char *ff_container_digest(const ff_container *container)
     return container->digest;
 }
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+/* ---- writing ---- */
 
 /* Creation and access settings under which equal contents give equal bytes. */
 static hid_t create_file(const char *path)
@@ -109,14 +103,13 @@ int ff_container_create(ff_container **out, const char *path, const char *kind, 
     ff_container *container = container_new(strcmp(path, "-") == 0 ? "standard output" : path, err);
     if (!container)
         return FF_E_NOMEM;
-    container->writing = true;
     (void)snprintf(container->kind, sizeof container->kind, "%s", kind);
-    int status = ff_temporary_file_create(&container->output, path, err);
+    int status = ff_temporary_file_create(&container->storage, path, err);
     if (status == FF_OK) {
-        container->file = create_file(container->output.path);
+        container->file = create_file(container->storage.path);
         if (container->file < 0)
             status = ff_fail(err, FF_E_IO, "HDF5 cannot create a file there");
-        ff_temporary_file_opened(&container->output);
+        ff_temporary_file_opened(&container->storage);
     }
     if (status == FF_OK)
         status = ff_attribute_write_text(container->file, "format", "farfield", err);
@@ -145,14 +138,13 @@ int ff_container_commit(ff_container *container, ff_error *err)
     if (!closed)
         status = errno ? ff_fail_errno(err, "writing") : ff_fail(err, FF_E_IO, "HDF5 cannot write");
     if (status == FF_OK)
-        status = ff_temporary_file_commit(&container->output, err);
+        status = ff_temporary_file_commit(&container->storage, err);
     if (status != FF_OK)
         ff_error_in_file(err, container->name);
     return status;
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static int check_signature(const unsigned char *bytes, size_t size, ff_error *err)
 {
@@ -214,25 +206,15 @@ static int open_descriptor(ff_container *container, int descriptor, const char *
     return status == FF_OK ? open_path(container, path, err) : status;
 }
 
-static int open_file(ff_container *container, const char *path, ff_error *err)
-{
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return ff_fail_errno(err, "cannot be opened");
-    int status = open_descriptor(container, descriptor, path, err);
-    (void)close(descriptor);
-    return status;
-}
-
-/* Reads descriptor 0 until its end or until *size exceeds limit. */
-static int read_input(char **image, size_t *size, size_t limit, ff_error *err)
+/* Reads a descriptor until its end or until *size exceeds limit. */
+static int read_input(int descriptor, char **image, size_t *size, size_t limit, ff_error *err)
 {
     size_t capacity = 0;
     ssize_t got = 1;
     while (got > 0 && *size <= limit) {
         if (ff_reserve(image, &capacity, *size + (1 << 16), 1, err) != FF_OK)
             return FF_E_NOMEM;
-        while ((got = read(STDIN_FILENO, *image + *size, 1 << 16)) < 0 && errno == EINTR)
+        while ((got = read(descriptor, *image + *size, 1 << 16)) < 0 && errno == EINTR)
             ;
         if (got < 0)
             return ff_fail_errno(err, "cannot be read");
@@ -241,33 +223,54 @@ static int read_input(char **image, size_t *size, size_t limit, ff_error *err)
     return FF_OK;
 }
 
-/* Copies what was read and the rest of standard input to an unlinked file. */
-static int spill_input(int *spill, const char *image, size_t size, ff_error *err)
+/* Opens what was read and the rest of a stream by way of a scratch file. It loses its name
+ * only once it is open, since HDF5 does not open /dev/fd/N of a file that has none. */
+static int open_spilled(ff_container *container, int descriptor, const char *image, size_t size,
+                        ff_error *err)
 {
-    int status = ff_unlinked_file(spill, err);
+    ff_temporary_file *spill = &container->storage;
+    int status = ff_temporary_file_scratch(spill, err);
     if (status == FF_OK)
-        status = ff_write_all(*spill, image, size, err);
+        status = ff_write_all(spill->descriptor, image, size, err);
     if (status == FF_OK)
-        status = ff_copy_descriptor(*spill, STDIN_FILENO, err);
+        status = ff_copy_descriptor(spill->descriptor, descriptor, err);
+    if (status == FF_OK)
+        status = open_descriptor(container, spill->descriptor, spill->path, err);
+    ff_temporary_file_opened(spill);
+    return status;
+}
+
+/* A pipe, of which nothing can be read twice. */
+static int open_stream(ff_container *container, int descriptor, ff_error *err)
+{
+    char *image = NULL;
+    size_t size = 0, limit = pipe_memory();
+    int status = read_input(descriptor, &image, &size, limit, err);
+    if (status == FF_OK && size <= limit)
+        status = open_image(container, image, size, err);
+    else if (status == FF_OK)
+        status = open_spilled(container, descriptor, image, size, err);
+    free(image);
     return status;
 }
 
 static int open_standard_input(ff_container *container, ff_error *err)
 {
-    char *image = NULL, path[64];
-    size_t size = 0, limit = pipe_memory();
     if (isatty(STDIN_FILENO))
         return ff_fail(err, FF_E_USAGE, "is a terminal: name a file, or feed a pipe");
-    int status = read_input(&image, &size, limit, err);
-    if (status == FF_OK && size <= limit) {
-        status = open_image(container, image, size, err);
-    } else if (status == FF_OK) {
-        status = spill_input(&container->spill, image, size, err);
-        (void)snprintf(path, sizeof path, "/dev/fd/%d", container->spill);
-        if (status == FF_OK)
-            status = open_descriptor(container, container->spill, path, err);
-    }
-    free(image);
+    return open_stream(container, STDIN_FILENO, err);
+}
+
+static int open_file(ff_container *container, const char *path, ff_error *err)
+{
+    struct stat information;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return ff_fail_errno(err, "cannot be opened");
+    bool stream = fstat(descriptor, &information) == 0 && !S_ISREG(information.st_mode);
+    int status = stream ? open_stream(container, descriptor, err)
+                        : open_descriptor(container, descriptor, path, err);
+    (void)close(descriptor);
     return status;
 }
 

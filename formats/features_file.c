@@ -42,8 +42,7 @@ static void streams_clear(struct ff_features_streams *streams)
     streams->rows = -1;
 }
 
-/* ---- frame table
- * --------------------------------------------------------------------------------- */
+/* ---- frame table ---- */
 
 static int write_frame_table(hid_t root, const ff_frame_table *table, ff_error *err)
 {
@@ -102,8 +101,7 @@ static int read_frame_table(hid_t root, ff_frame_table *table, ff_error *err)
     return status == FF_OK ? check_frame_table(table, err) : status;
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 struct ff_features_writer {
     struct ff_features_streams streams;
@@ -203,8 +201,7 @@ int ff_features_writer_finish(ff_features_writer *writer, ff_error *err)
     return status;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int open_row_streams(ff_features_reader *reader, ff_error *err)
 {

@@ -197,8 +197,7 @@ int ff_provenance_write(const ff_provenance *provenance, ff_container *container
     return status;
 }
 
-/* ---- reading back ------------------------------------------------------------------------------
- */
+/* ---- reading back ---- */
 
 typedef struct id_list {
     size_t count, capacity;

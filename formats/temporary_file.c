@@ -97,18 +97,23 @@ static int make_file(ff_temporary_file *file, const char *prefix, const char *en
     if (!file->path)
         return FF_E_NOMEM;
     (void)snprintf(file->path, size, "%s%s", prefix, ending);
+    /* No signal may come between the file and its entry in the table. */
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     file->descriptor = mkstemp(file->path);
-    if (file->descriptor < 0) {
-        int status = ff_fail_errno(err, "cannot be created");
-        free(file->path);
-        file->path = NULL;
+    int status = file->descriptor < 0 ? ff_fail_errno(err, "cannot be created") : FF_OK;
+    if (status == FF_OK)
+        file->slot = slot_take(file->path);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (status == FF_OK)
         return status;
-    }
-    file->slot = slot_take(file->path);
-    return FF_OK;
+    free(file->path);
+    file->path = NULL;
+    return status;
 }
 
-static int create_for_stream(ff_temporary_file *file, ff_error *err)
+int ff_temporary_file_scratch(ff_temporary_file *file, ff_error *err)
 {
     return make_file(file, scratch_folder(), "/farfield-XXXXXX", err);
 }
@@ -144,14 +149,15 @@ int ff_temporary_file_create(ff_temporary_file *file, const char *target, ff_err
             return ff_fail(err, FF_E_USAGE, "is a terminal: name a file with -o, or use a pipe");
         file->stream = dup(STDOUT_FILENO);
         return file->stream < 0 ? ff_fail_errno(err, "cannot be written")
-                                : create_for_stream(file, err);
+                                : ff_temporary_file_scratch(file, err);
     }
     if (stat(target, &information) != 0 || S_ISREG(information.st_mode))
         return create_beside(file, target, err);
     if (S_ISDIR(information.st_mode))
         return ff_fail(err, FF_E_USAGE, "is a folder, expected the name of a file");
     file->stream = open(target, O_WRONLY | O_CLOEXEC);
-    return file->stream < 0 ? ff_fail_errno(err, "cannot be opened") : create_for_stream(file, err);
+    return file->stream < 0 ? ff_fail_errno(err, "cannot be opened")
+                            : ff_temporary_file_scratch(file, err);
 }
 
 void ff_temporary_file_opened(ff_temporary_file *file)
@@ -206,18 +212,4 @@ void ff_temporary_file_discard(ff_temporary_file *file)
         (void)close(file->stream);
     free(file->target);
     ff_temporary_file_init(file);
-}
-
-int ff_unlinked_file(int *descriptor, ff_error *err)
-{
-    ff_temporary_file file;
-    ff_temporary_file_init(&file);
-    int status = create_for_stream(&file, err);
-    if (status != FF_OK)
-        return status;
-    ff_temporary_file_opened(&file);
-    *descriptor = file.descriptor;
-    file.descriptor = -1;
-    ff_temporary_file_discard(&file);
-    return FF_OK;
 }

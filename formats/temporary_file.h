@@ -40,8 +40,9 @@ void ff_temporary_file_discard(ff_temporary_file *file);
 /* Removes the temporary files of this process; async-signal-safe, for signal handlers. */
 void ff_temporary_files_remove(void);
 
-/* An unlinked file in $TMPDIR (or /tmp), open for reading and writing. */
-int ff_unlinked_file(int *descriptor, ff_error *err);
+/* A file without target in $TMPDIR (or /tmp), for what does not fit in memory. Release with
+ * ff_temporary_file_discard. */
+int ff_temporary_file_scratch(ff_temporary_file *file, ff_error *err);
 
 /* write(2) and read(2) until all is done. */
 int ff_write_all(int descriptor, const void *bytes, size_t size, ff_error *err);

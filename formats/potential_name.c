@@ -1,5 +1,6 @@
 #include "formats/potential_name.h"
 
+#include "formats/model_file.h"
 #include "formats/setfl.h"
 #include "lib/base/numbers.h"
 #include "lib/potentials/finnis_sinclair.h"
@@ -94,11 +95,36 @@ static int open_eam(ff_potential **out, const char *argument, ff_provenance *pro
     return status;
 }
 
+static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
+                    char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    ff_container *container = NULL;
+    ff_ace_model model;
+    if (strcmp(argument, "-") == 0)
+        return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
+    ff_ace_model_init(&model);
+    int status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
+    if (status == FF_OK)
+        status = ff_model_read(&model, NULL, container, err);
+    if (status == FF_OK)
+        status = ff_ace_potential_new(out, &model, err);
+    if (status != FF_OK)
+        ff_error_in_file(err, argument);
+    if (status == FF_OK && provenance)
+        status = ff_provenance_input(provenance, "potential", container, err);
+    if (status == FF_OK)
+        (void)snprintf(digest, FF_DIGEST_SIZE, "%s", ff_container_digest(container));
+    ff_ace_model_clear(&model);
+    ff_container_close(container);
+    return status;
+}
+
 static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"sw", open_stillinger_weber},
                                        {"lj", open_lennard_jones},
                                        {"morse", open_morse},
-                                       {"eam", open_eam}};
+                                       {"eam", open_eam},
+                                       {"ace", open_ace}};
 
 const char *ff_potential_kinds_help(void)
 {
@@ -109,7 +135,8 @@ const char *ff_potential_kinds_help(void)
            "morse:D,ALPHA,R0,CUTOFF[,SYMBOL]       Morse (eV, 1/A, A, A), energy shifted to zero "
            "at the cutoff\n"
            "eam:FILE                               setfl tables, eam/alloy or eam/fs, plain or "
-           ".gz\n";
+           ".gz\n"
+           "ace:FILE                               a model fitted by farfield fit\n";
 }
 
 /* Records the name, the path of a file replaced by its digest: moving it changes nothing. */
@@ -144,5 +171,6 @@ int ff_potential_open(ff_potential **out, const char *name, ff_provenance *prove
     }
     return ff_fail(
         err, FF_E_USAGE,
-        "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, lj, morse or eam", name);
+        "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, lj, morse, eam or ace",
+        name);
 }

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "formats/digest.h"
+#include "formats/model_file.h"
 #include "formats/potential_name.h"
+#include "lib/base/memory.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +61,8 @@ static void refuses_what_it_does_not_know(void **state)
                  {"lj:1,2,inf", "expected 3 numbers"},
                  {"lj:1,2 ,3", "expected 3 numbers"},
                  {"morse:1,2,3", "expected 4 numbers"},
-                 {"eam:-", "not read from standard input"}};
+                 {"eam:-", "not read from standard input"},
+                 {"ace:-", "not read from standard input"}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         ff_error err = {0};
         ff_potential *potential = NULL;
@@ -97,6 +100,60 @@ static void history_of(const char *potential_name, char *json, size_t size)
     ff_provenance_free(provenance);
 }
 
+/* A small model of silicon with made-up coefficients. */
+static void writes_model(const char *path)
+{
+    ff_ace_model model;
+    ff_ace_basis *basis = NULL;
+    ff_container *container = NULL;
+    ff_ace_model_init(&model);
+    ff_ace_options_default(&model.basis, (int[]){14}, 1, 2.35, 0);
+    assert_int_equal(ff_ace_basis_new(&basis, &model.basis, NULL), FF_OK);
+    model.count = ff_ace_basis_size(basis);
+    assert_non_null(model.coefficients = ff_new_array(model.count, sizeof(double), NULL));
+    for (size_t k = 0; k < model.count; k++)
+        model.coefficients[k] = 1 / (1.0 + (double)k);
+    model.one_body[14] = -5;
+    assert_int_equal(ff_container_create(&container, path, "model", FF_MODEL_FILE_VERSION, 0, NULL),
+                     FF_OK);
+    assert_int_equal(ff_model_write(container, &model, NULL, NULL), FF_OK);
+    assert_int_equal(ff_container_commit(container, NULL), FF_OK);
+    ff_container_close(container);
+    ff_ace_basis_free(basis);
+    ff_ace_model_clear(&model);
+}
+
+/* A model from its file is the potential it was written from; other files are refused by kind. */
+static void opens_fitted_models(void **state)
+{
+    (void)state;
+    ff_error err = {0};
+    ff_potential *potential = NULL;
+    char json[4096], digest[FF_DIGEST_SIZE];
+    writes_model("model.h5");
+    assert_int_equal(ff_potential_open(&potential, "ace:model.h5", NULL, NULL), FF_OK);
+    assert_string_equal(potential->class_->kind, "ace");
+    assert_true(potential->species[14] && !potential->species[32]);
+    ff_environment alone = {.species = 14};
+    double energy = 0;
+    void *workspace =
+        potential->class_->workspace_new ? potential->class_->workspace_new(potential, NULL) : NULL;
+    assert_int_equal(potential->class_->site(potential, &alone, workspace, &energy, NULL, NULL),
+                     FF_OK);
+    assert_true(energy == -5);
+    if (workspace)
+        potential->class_->workspace_free(workspace);
+    ff_potential_free(potential);
+    history_of("ace:model.h5", json, sizeof json);
+    assert_int_equal(ff_digest_file(digest, "model.h5", NULL), FF_OK);
+    assert_non_null(strstr(json, digest));
+    assert_null(strstr(json, "model.h5"));
+    history_of("fs:W", json, sizeof json); /* writes step.h5, a dataset */
+    assert_int_equal(ff_potential_open(&potential, "ace:step.h5", NULL, &err), FF_E_FORMAT);
+    assert_non_null(strstr(err.message, "model"));
+    assert_string_equal(err.file, "step.h5");
+}
+
 static void writes_tables(const char *path)
 {
     FILE *file = fopen(path, "w");
@@ -128,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_each_kind),
         cmocka_unit_test(refuses_what_it_does_not_know),
+        cmocka_unit_test(opens_fitted_models),
         cmocka_unit_test(provenance_keeps_the_potential),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,7 @@ static unsigned deflate_level(hid_t location)
 /* Rows of row_bytes that make a chunk, at least one. */
 static hsize_t chunk_rows(size_t row_bytes)
 {
+    /* The analyser loses sight of the shape. NOLINTNEXTLINE(clang-analyzer-core.Undefined*) */
     size_t rows = row_bytes ? CHUNK_BYTES / row_bytes : CHUNK_BYTES;
     return rows ? rows : 1;
 }

@@ -12,6 +12,7 @@
 
 enum { FF_LANES = 8 };
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): declares its argument */
 #define FF_EACH_LANE(q) for (int q = 0; q < FF_LANES; q++)
 
 /* Sum over lanes, in a fixed order. */

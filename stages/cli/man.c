@@ -25,7 +25,7 @@ static void write_character(FILE *stream, char character)
 /* filled: lines of the source may break at blanks (man pages are kept below 80 columns). */
 static void write_escaped(FILE *stream, const char *text, size_t length, bool filled)
 {
-    enum { SOURCE_WIDTH = 60 };
+    enum { SOURCE_WIDTH = 48 };
     size_t column = 0;
     for (size_t i = 0; i < length; i++) {
         if (column == 0 && text[i] == '.')
@@ -85,8 +85,7 @@ void ff_man_write_title(FILE *stream, const char *program, const char *summary)
     fputs(" 1 " FF_RELEASED " \"Farfield " FF_VERSION "\"\n.SH NAME\n", stream);
     ff_man_write_text(stream, program);
     fputs(" \\- ", stream);
-    ff_man_write_text(stream, summary);
-    fputc('\n', stream);
+    ff_man_write_paragraphs(stream, summary);
 }
 
 static void write_option(FILE *stream, const ff_option_value *value)

@@ -256,7 +256,8 @@ static int check_common(const ff_stage_run *stage, ff_error *err)
     int64_t level = ff_argument_integer(stage, "level");
     if (level < 0 || level > 9)
         return ff_fail(err, FF_E_USAGE, "--level: %lld is not from 0 to 9", (long long)level);
-    if (strcmp(ff_output_path(stage), "-") == 0 && isatty(STDOUT_FILENO) == 1)
+    const char *output = ff_output_path(stage); /* NULL: the stage's own default */
+    if (output && strcmp(output, "-") == 0 && isatty(STDOUT_FILENO) == 1)
         return ff_fail(
             err, FF_E_USAGE,
             "the output is binary and standard output is a terminal: give --output FILE");

@@ -93,7 +93,7 @@ static bool scan(decimal *number, const char *text, const char *end)
     return next == end;
 }
 
-/* ---- exact conversion by one product -------------------------------------------------------- */
+/* ---- exact conversion by one product --------------------------------------------------------- */
 
 enum { LEAST_POWER = -60, MOST_POWER = 60 };
 

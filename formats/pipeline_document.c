@@ -1,5 +1,3 @@
-#define _XOPEN_SOURCE 700 /* realpath */
-
 #include "formats/pipeline_document.h"
 
 #include "formats/whole_file.h"

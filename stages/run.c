@@ -82,7 +82,9 @@ static int execute(ff_stage_run *stage, ff_study *study, const char *directory, 
                                     .keep_going = ff_argument_flag(stage, "keep-going"),
                                     .silent = ff_argument_flag(stage, "quiet"),
                                     .directory = directory};
-    int status = open_store(stage, study, directory, true, err);
+    int status = ff_folder_make(directory, err);
+    if (status == FF_OK)
+        status = open_store(stage, study, directory, true, err);
     return status == FF_OK ? ff_study_run(study, &schedule, err) : status;
 }
 

@@ -6,12 +6,20 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+char *ff_path_join(const char *folder, const char *name, ff_error *err)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = ff_new_array(size, 1, err);
+    if (path)
+        (void)snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
 
 /* ---- listing ----------------------------------------------------------------------------------
  */
@@ -27,30 +35,33 @@ static int list_folder(listing *list, const char *folder, const char *below, ff_
 static int list_entry(listing *list, const char *folder, const char *path, ff_error *err)
 {
     struct stat information;
-    char full[PATH_MAX];
-    (void)snprintf(full, sizeof full, "%s/%s", folder, path);
+    char *full = ff_path_join(folder, path, err);
+    if (!full)
+        return FF_E_NOMEM;
+    int status = FF_OK;
     if (lstat(full, &information) != 0)
-        return ff_fail_errno(err, "'%s' cannot be read", full);
-    if (S_ISDIR(information.st_mode))
-        return list_folder(list, folder, path, err);
-    if (!S_ISREG(information.st_mode))
-        return ff_fail(err, FF_E_FORMAT, "'%s' was found, expected a regular file or a folder",
-                       full);
-    int status =
-        ff_reserve(&list->paths, &list->capacity, list->count + 1, sizeof *list->paths, err);
-    if (status == FF_OK)
+        status = ff_fail_errno(err, "'%s' cannot be read", full);
+    else if (S_ISDIR(information.st_mode))
+        status = list_folder(list, folder, path, err);
+    else if (!S_ISREG(information.st_mode))
+        status =
+            ff_fail(err, FF_E_FORMAT, "'%s' was found, expected a regular file or a folder", full);
+    else
+        status =
+            ff_reserve(&list->paths, &list->capacity, list->count + 1, sizeof *list->paths, err);
+    if (status == FF_OK && S_ISREG(information.st_mode))
         list->paths[list->count++] = path;
+    free(full);
     return status;
 }
 
 static int list_folder(listing *list, const char *folder, const char *below, ff_error *err)
 {
-    char full[PATH_MAX];
-    (void)snprintf(full, sizeof full, "%s/%s", folder, below);
-    DIR *stream = opendir(full);
-    if (!stream)
-        return ff_fail_errno(err, "folder '%s' cannot be read", full);
-    int status = FF_OK;
+    char *full = ff_path_join(folder, below, err);
+    DIR *stream = full ? opendir(full) : NULL;
+    int status = !full     ? FF_E_NOMEM
+                 : !stream ? ff_fail_errno(err, "folder '%s' cannot be read", full)
+                           : FF_OK;
     for (struct dirent *entry; status == FF_OK && (entry = readdir(stream));) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
@@ -58,7 +69,9 @@ static int list_folder(listing *list, const char *folder, const char *below, ff_
             ff_text_pool_format(list->pool, err, "%s%s%s", below, *below ? "/" : "", entry->d_name);
         status = path ? list_entry(list, folder, path, err) : FF_E_NOMEM;
     }
-    (void)closedir(stream);
+    if (stream)
+        (void)closedir(stream);
+    free(full);
     return status;
 }
 
@@ -107,9 +120,9 @@ static int visit_files(const char *root, bool *is_folder, file_visitor visit, vo
     ff_text_pool_init(&pool);
     int status = ff_tree_list(&pool, &count, &paths, root, err);
     for (size_t i = 0; i < count && status == FF_OK; i++) {
-        char full[PATH_MAX];
-        (void)snprintf(full, sizeof full, "%s/%s", root, paths[i]);
-        status = visit(context, full, paths[i], err);
+        char *full = ff_path_join(root, paths[i], err);
+        status = full ? visit(context, full, paths[i], err) : FF_E_NOMEM;
+        free(full);
     }
     free(paths);
     ff_text_pool_clear(&pool);
@@ -207,11 +220,11 @@ static int remove_content(const char *path, ff_error *err)
         return ff_fail_errno(err, "folder '%s' cannot be read", path);
     int status = FF_OK;
     for (struct dirent *entry; status == FF_OK && (entry = readdir(stream));) {
-        char inner[PATH_MAX];
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        (void)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        status = ff_tree_remove(inner, err);
+        char *inner = ff_path_join(path, entry->d_name, err);
+        status = inner ? ff_tree_remove(inner, err) : FF_E_NOMEM;
+        free(inner);
     }
     (void)closedir(stream);
     return status;

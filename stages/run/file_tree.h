@@ -22,6 +22,9 @@ typedef struct ff_tree {
     char digest[FF_DIGEST_SIZE];
 } ff_tree;
 
+/* "FOLDER/NAME". Allocated; free it. NULL with err set when out of memory. */
+char *ff_path_join(const char *folder, const char *name, ff_error *err);
+
 /* Paths of the regular files below a folder, relative to it, sorted by their bytes. */
 int ff_tree_list(ff_text_pool *pool, size_t *count, const char ***paths, const char *folder,
                  ff_error *err);

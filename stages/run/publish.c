@@ -2,7 +2,6 @@
 
 #include "lib/base/memory.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,14 +37,24 @@ static int publish_folder(FILE *notes, const char *target, const char *source, f
     ff_text_pool_init(&pool);
     int status = ff_tree_list(&pool, &count, &paths, source, err);
     for (size_t i = 0; i < count && status == FF_OK; i++) {
-        char from[PATH_MAX], to[PATH_MAX];
-        (void)snprintf(from, sizeof from, "%s/%s", source, paths[i]);
-        (void)snprintf(to, sizeof to, "%s/%s", target, paths[i]);
-        status = publish_file(notes, to, from, err);
+        char *from = ff_path_join(source, paths[i], err), *to = ff_path_join(target, paths[i], err);
+        status = from && to ? publish_file(notes, to, from, err) : FF_E_NOMEM;
+        free(from);
+        free(to);
     }
     free(paths);
     ff_text_pool_clear(&pool);
     return status;
+}
+
+/* Whether one of the lines "DIGEST PATH" is for path. */
+static bool has_path(const char *notes, const char *path)
+{
+    size_t length = strlen(path);
+    for (const char *found = notes; (found = strstr(found, path)); found++)
+        if (found > notes && found[-1] == ' ' && found[length] == '\n')
+            return true;
+    return false;
 }
 
 /* Removes what is in the notes of then but not in those of now. */
@@ -59,22 +68,9 @@ static void take_back(char *then, const char *now)
             continue;
         line[FF_DIGEST_SIZE - 1] = '\0';
         const char *path = line + FF_DIGEST_SIZE;
-        char ending[PATH_MAX];
-        (void)snprintf(ending, sizeof ending, " %s\n", path);
-        if (!strstr(now, ending) && same_bytes(path, line))
+        if (!has_path(now, path) && same_bytes(path, line))
             (void)unlink(path);
     }
-}
-
-/* The notes of what was published under a name go by the full path of the target. */
-static int notes_name(char id[FF_DIGEST_SIZE], const char *directory, const char *name,
-                      ff_error *err)
-{
-    char text[2 * PATH_MAX];
-    char *full = realpath(directory, NULL);
-    (void)snprintf(text, sizeof text, "%s/%s", full ? full : directory, name);
-    free(full);
-    return ff_digest_bytes(id, text, strlen(text), err);
 }
 
 static int write_out(const ff_study *study, const ff_study_item *item, FILE *notes,
@@ -89,11 +85,33 @@ static int write_out(const ff_study *study, const ff_study_item *item, FILE *not
     return status;
 }
 
+/* Copies the result to target and brings the notes up to date. */
+static int publish_to(const ff_study *study, size_t index, const char *id, const char *target,
+                      ff_error *err)
+{
+    char *then = NULL, *now = NULL;
+    size_t size = 0;
+    FILE *notes = open_memstream(&now, &size);
+    int status = notes ? write_out(study, &study->items[index], notes, target, err)
+                       : ff_fail(err, FF_E_NOMEM, "out of memory for a list");
+    if (notes && fclose(notes) != 0 && status == FF_OK)
+        status = ff_fail(err, FF_E_NOMEM, "out of memory for a list");
+    if (status == FF_OK)
+        status = ff_store_read_note(&study->store, "published", id, &then, err);
+    bool changed = status == FF_OK && (!then || strcmp(then, now) != 0);
+    if (changed && then)
+        take_back(then, now);
+    if (changed)
+        status = ff_store_write_note(&study->store, "published", id, now, err);
+    free(then);
+    free(now);
+    return status;
+}
+
 int ff_study_publish(const ff_study *study, size_t index, const char *directory, ff_error *err)
 {
     const ff_plan_instance *instance = &study->plan.instances[index];
-    char target[PATH_MAX], id[FF_DIGEST_SIZE], *then = NULL, *now = NULL;
-    size_t size = 0;
+    char id[FF_DIGEST_SIZE];
     if (!instance->publish)
         return FF_OK;
     bool whole = strcmp(instance->publish, ".") == 0;
@@ -101,23 +119,13 @@ int ff_study_publish(const ff_study *study, size_t index, const char *directory,
         return ff_fail_at(
             study->pipeline.stages[instance->stage].place, err,
             "publish=\".\" was found, expected the name of a file: the result is one");
-    (void)snprintf(target, sizeof target, "%s%s%s", directory, whole ? "" : "/",
-                   whole ? "" : instance->publish);
-    FILE *notes = open_memstream(&now, &size);
-    int status = notes ? notes_name(id, directory, instance->publish, err)
-                       : ff_fail(err, FF_E_NOMEM, "out of memory for a list");
+    /* The full path, so that the notes hold wherever a later run is started from. */
+    char *full = realpath(directory, NULL);
+    char *target = ff_path_join(full ? full : directory, instance->publish, err);
+    int status = target ? ff_digest_bytes(id, target, strlen(target), err) : FF_E_NOMEM;
     if (status == FF_OK)
-        status = write_out(study, &study->items[index], notes, target, err);
-    if (notes && fclose(notes) != 0 && status == FF_OK)
-        status = ff_fail(err, FF_E_NOMEM, "out of memory for a list");
-    if (status == FF_OK)
-        status = ff_store_read_note(&study->store, "published", id, &then, err);
-    bool changed = !then || strcmp(then, now ? now : "") != 0;
-    if (status == FF_OK && then && changed)
-        take_back(then, now);
-    if (status == FF_OK && changed)
-        status = ff_store_write_note(&study->store, "published", id, now, err);
-    free(then);
-    free(now);
+        status = publish_to(study, index, id, target, err);
+    free(full);
+    free(target);
     return status;
 }

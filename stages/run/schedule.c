@@ -25,7 +25,7 @@ typedef struct job {
 typedef struct schedule {
     ff_study *study;
     const ff_schedule_options *options;
-    ff_status status;
+    ff_run_status status;
     job *jobs; /* [options->jobs] */
     size_t running;
     size_t made, reused, failed, skipped;

@@ -8,23 +8,23 @@
 #include <time.h>
 #include <unistd.h>
 
-void ff_status_init(ff_status *status, size_t total, size_t width, bool silent)
+void ff_status_init(ff_run_status *status, size_t total, size_t width, bool silent)
 {
     enum { WIDEST = 60 };
-    *status = (ff_status){.silent = silent,
-                          .terminal = isatty(STDERR_FILENO) == 1,
-                          .total = total,
-                          .width = width > WIDEST ? WIDEST : (int)width};
+    *status = (ff_run_status){.silent = silent,
+                              .terminal = isatty(STDERR_FILENO) == 1,
+                              .total = total,
+                              .width = width > WIDEST ? WIDEST : (int)width};
 }
 
-static void wipe(ff_status *status)
+static void wipe(ff_run_status *status)
 {
     if (status->drawn)
         (void)fputs("\r\033[K", stderr);
     status->drawn = false;
 }
 
-void ff_status_finished(ff_status *status, const char *label, const char *format, ...)
+void ff_status_finished(ff_run_status *status, const char *label, const char *format, ...)
 {
     char words[256];
     va_list arguments;
@@ -40,7 +40,7 @@ void ff_status_finished(ff_status *status, const char *label, const char *format
                   status->width, label, words);
 }
 
-void ff_status_show_log(ff_status *status, const char *label, const char *path)
+void ff_status_show_log(ff_run_status *status, const char *label, const char *path)
 {
     enum { MOST_BYTES = 64 << 20, LINES = 20 };
     char *text = NULL;
@@ -61,7 +61,7 @@ void ff_status_show_log(ff_status *status, const char *label, const char *path)
     free(text);
 }
 
-void ff_status_note(ff_status *status, const char *format, ...)
+void ff_status_note(ff_run_status *status, const char *format, ...)
 {
     va_list arguments;
     if (status->silent)
@@ -73,7 +73,7 @@ void ff_status_note(ff_status *status, const char *format, ...)
     (void)fputc('\n', stderr);
 }
 
-void ff_status_running(ff_status *status, const char *text)
+void ff_status_running(ff_run_status *status, const char *text)
 {
     enum { TERMINAL_WIDTH = 79 };
     if (status->silent || !status->terminal)

@@ -59,11 +59,12 @@ static void clear_abandoned(const char *folder)
 {
     DIR *stream = opendir(folder);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {
-        char path[4096];
         if (entry->d_name[0] == '.')
             continue;
-        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        clear_if_abandoned(path);
+        char *path = ff_path_join(folder, entry->d_name, NULL);
+        if (path)
+            clear_if_abandoned(path);
+        free(path);
     }
     if (stream)
         (void)closedir(stream);

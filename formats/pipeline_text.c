@@ -33,8 +33,10 @@ static int next_piece(piece *out, const char **text, ff_place place, ff_error *e
         return 1;
     }
     size_t length = start[1] == '{' ? strcspn(start + 2, "{}$ ") : 0;
-    if (length == 0 || start[2 + length] != '}')
-        return ff_fail_at(place, err, "'%s' was found, expected ${NAME} or $$", start);
+    if (length == 0 || start[2 + length] != '}') {
+        ff_fail_at(place, err, "'%s' was found, expected ${NAME} or $$", start);
+        return FF_E_FORMAT;
+    }
     *out = (piece){start + 2, length, true};
     *text = start + length + 3;
     return 1;

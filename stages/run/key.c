@@ -80,14 +80,15 @@ static int compare_options(const void *a, const void *b)
 static int write_options(FILE *stream, const ff_plan_instance *instance, const ff_program *program,
                          const char *const *digest, ff_error *err)
 {
-    const ff_program_option **sorted = ff_new_array(program->option_count, sizeof *sorted, err);
+    const ff_program_option **sorted =
+        ff_new_array(program->option_count, sizeof(const ff_program_option *), err);
     if (!sorted)
         return FF_E_NOMEM;
     size_t count = 0;
     for (size_t i = 0; i < program->option_count; i++)
         if (!(program->options[i].flags & FF_PROGRAM_NO_EFFECT))
             sorted[count++] = &program->options[i];
-    qsort(sorted, count, sizeof *sorted, compare_options);
+    qsort(sorted, count, sizeof(const ff_program_option *), compare_options);
     for (size_t i = 0; i < count; i++)
         write_option(stream, instance, sorted[i], digest);
     free(sorted);
@@ -225,7 +226,7 @@ static void describe(char *line, size_t size, const entry *then, const entry *no
     if (unknown)
         (void)snprintf(line, size, "%s is made anew", what);
     else if (digest)
-        (void)snprintf(line, size, "%s %s", what, !then ? "is new" : !now ? "is gone" : "changed");
+        (void)snprintf(line, size, "%s %s", what, !now ? "is gone" : then ? "changed" : "is new");
     else
         (void)snprintf(line, size, "%s %s -> %s", what, then ? then->value : "(none)",
                        now ? now->value : "(none)");

@@ -398,7 +398,9 @@ int ff_study_run(ff_study *study, const ff_schedule_options *options, ff_error *
     count_wanted(study, &total, &width);
     ff_status_init(&s.status, total, width, options->silent);
     s.jobs = ff_new_array(options->jobs, sizeof *s.jobs, err);
-    int status = s.jobs ? ff_process_watch(err) : FF_E_NOMEM;
+    if (!s.jobs)
+        return FF_E_NOMEM;
+    int status = ff_process_watch(err);
     if (status == FF_OK)
         status = loop(&s, &signal_number, err);
     end_children(&s);

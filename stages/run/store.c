@@ -166,18 +166,21 @@ static const char *after_line(const char *text)
 /* "file SIZE DIGEST", the label, the text of the key: each from a new line. */
 static bool parse_record(const char *text, ff_tree *result, const char **key_text)
 {
-    char kind[8];
-    long long size = 0;
     *result = (ff_tree){0};
     if (strncmp(text, record_header, sizeof record_header - 1) != 0)
         return false;
     text += sizeof record_header - 1;
-    if (sscanf(text, "%7s %lld %64s", kind, &size, result->digest) != 3 || size < 0)
+    result->is_folder = strncmp(text, "folder ", 7) == 0;
+    const char *digits = text + strcspn(text, " \n");
+    char *digest = NULL;
+    errno = 0;
+    result->size = strtoll(digits, &digest, 10);
+    if (errno || digest == digits || *digest++ != ' ' || result->size < 0 ||
+        strspn(digest, "0123456789abcdef") != FF_DIGEST_SIZE - 1)
         return false;
+    memcpy(result->digest, digest, FF_DIGEST_SIZE - 1);
     *key_text = after_line(after_line(text));
-    result->size = size;
-    result->is_folder = strcmp(kind, "folder") == 0;
-    return *key_text && strspn(result->digest, "0123456789abcdef") == FF_DIGEST_SIZE - 1;
+    return *key_text != NULL;
 }
 
 /* The record of a key, or NULL in *text. */

@@ -199,16 +199,15 @@ static void test_constants_bounded(void **state)
     (void)state;
     static const char *const seeds[] = {"aaaaaaaaaa", ""};
     for (size_t seed = 0; seed < 2; seed++) {
-        char items[4096] = "", line[256];
-        (void)snprintf(items, sizeof items, "<let name='v0' value='%s'/>\n", seeds[seed]);
+        char items[4096];
+        int used = snprintf(items, sizeof items, "<let name='v0' value='%s'/>\n", seeds[seed]);
         for (int i = 1; i < 12; i++) {
             int j = i - 1;
-            (void)snprintf(line, sizeof line,
-                           "<let name='v%d' value='${v%d}${v%d}${v%d}${v%d}${v%d}${v%d}'/>\n", i, j,
-                           j, j, j, j, j);
-            (void)strncat(items, line, sizeof items - strlen(items) - 1);
+            used += snprintf(items + used, sizeof items - (size_t)used,
+                             "<let name='v%d' value='${v%d}${v%d}${v%d}${v%d}${v%d}${v%d}'/>\n", i,
+                             j, j, j, j, j, j);
         }
-        (void)strncat(items, STAGE, sizeof items - strlen(items) - 1);
+        (void)snprintf(items + used, sizeof items - (size_t)used, "%s", STAGE);
         ff_pipeline pipeline;
         ff_error err;
         assert_int_equal(read_items(&pipeline, items, &err), FF_E_FORMAT);

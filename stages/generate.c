@@ -1,4 +1,5 @@
 #include "formats/dataset_file.h"
+#include "lib/base/numbers.h"
 #include "lib/structure/crystal.h"
 #include "lib/structure/elements.h"
 #include "lib/structure/perturbation.h"
@@ -15,14 +16,16 @@ static const ff_option options[] = {
     {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL, "its lattice constant in angstrom", 0},
     {"cells", 'N', FF_OPTION_TEXT, "N|NxNxN", "1", "conventional cells along each axis", 0},
     {"defect", 'd', FF_OPTION_TEXT, "NAME", "none",
-     "point defect to put in (unrelaxed); none, vacancy,\ninterstitial-tetrahedral, dumbbell-110, "
-     "...",
+     "point defect to put in, unrelaxed: none, vacancy,\ninterstitial-tetrahedral, -octahedral, "
+     "-hexagonal,\ndumbbell-100, -110, -111",
      0},
     {"count", 'n', FF_OPTION_INTEGER, "N", "1", "copies to make of each structure", 0},
     {"rattle", 'r', FF_OPTION_NUMBER, "A", "0",
      "standard deviation of random displacements in angstrom", 0},
     {"strain", 'e', FF_OPTION_NUMBER, "EPS", "0", "largest component of a random symmetric strain",
      0},
+    {"volume-range", 0, FF_OPTION_TEXT, "LOW,HIGH", "1,1",
+     "multiply the volume by a random factor between these", 0},
     {"seed", 0, FF_OPTION_INTEGER, "N", "1", "seed of the random numbers", 0},
     {"include-base", 0, FF_OPTION_FLAG, NULL, NULL,
      "write the unperturbed structure as well, first", 0},
@@ -30,18 +33,34 @@ static const ff_option options[] = {
      "group to write the frames under (default: the input's group,\nor the crystal and defect)", 0},
     {0}};
 
-static int check_numbers(const ff_stage_run *stage, ff_error *err)
+/* "LOW,HIGH" */
+static int parse_range(double range[2], const char *text, ff_error *err)
 {
+    size_t length = strcspn(text, ",");
+    if (text[length] != ',' || ff_double_parse(text, length, &range[0]) != FF_OK ||
+        ff_double_parse(text + length + 1, strlen(text + length + 1), &range[1]) != FF_OK ||
+        !(range[0] > 0 && range[0] <= range[1]))
+        return ff_fail(err, FF_E_USAGE,
+                       "--volume-range is '%s', expected LOW,HIGH with 0 < LOW <= HIGH", text);
+    return FF_OK;
+}
+
+static int read_perturbation(ff_perturbation *perturbation, const ff_stage_run *stage,
+                             ff_error *err)
+{
+    double rattle = ff_argument_number(stage, "rattle");
+    double strain = ff_argument_number(stage, "strain");
+    int64_t seed = ff_argument_integer(stage, "seed");
     if (ff_argument_integer(stage, "count") < 0)
         return ff_fail(err, FF_E_USAGE, "--count must not be negative");
-    if (ff_argument_number(stage, "rattle") < 0)
+    if (rattle < 0)
         return ff_fail(err, FF_E_USAGE, "--rattle must not be negative");
-    double strain = ff_argument_number(stage, "strain");
-    if (strain < 0 || strain >= 0.5)
-        return ff_fail(err, FF_E_USAGE, "--strain must be at least 0 and below 0.5");
-    if (ff_argument_integer(stage, "seed") < 0)
+    if (strain < 0 || strain >= 0.3)
+        return ff_fail(err, FF_E_USAGE, "--strain must be at least 0 and below 0.3");
+    if (seed < 0)
         return ff_fail(err, FF_E_USAGE, "--seed must not be negative");
-    return FF_OK;
+    *perturbation = (ff_perturbation){.rattle_A = rattle, .strain = strain, .seed = (uint64_t)seed};
+    return parse_range(perturbation->volume, ff_argument_text(stage, "volume-range"), err);
 }
 
 /* The structure described by the options: a perfect crystal or an unrelaxed defect in it. */
@@ -94,20 +113,17 @@ static int find_bases(ff_stage_run *stage, ff_dataset *bases, ff_error *err)
     return ff_stage_datasets(stage, bases, err);
 }
 
-/* Base b gives copies number b * count ... of the random stream, so no two frames share one. */
+/* The base itself when asked for, then its copies. */
 static int write_copies(const ff_stage_run *stage, ff_dataset_writer *writer, const ff_frame *base,
-                        uint64_t first, ff_error *err)
+                        const ff_perturbation *perturbation, uint64_t number, ff_error *err)
 {
-    const ff_perturbation perturbation = {.rattle_A = ff_argument_number(stage, "rattle"),
-                                          .strain = ff_argument_number(stage, "strain"),
-                                          .seed = (uint64_t)ff_argument_integer(stage, "seed")};
     uint64_t count = (uint64_t)ff_argument_integer(stage, "count");
     int status = FF_OK;
     if (ff_argument_flag(stage, "include-base"))
         status = ff_dataset_writer_append(writer, base, err);
     for (uint64_t k = 0; k < count && status == FF_OK; k++) {
         ff_frame copy = {0};
-        status = ff_perturb(&copy, base, &perturbation, first + k, err);
+        status = ff_perturb(&copy, base, perturbation, number, k, err);
         if (status == FF_OK)
             status = ff_dataset_writer_append(writer, &copy, err);
         ff_frame_clear(&copy);
@@ -116,17 +132,17 @@ static int write_copies(const ff_stage_run *stage, ff_dataset_writer *writer, co
 }
 
 static int write_all(const ff_stage_run *stage, ff_container *container, ff_dataset *bases,
-                     ff_error *err)
+                     const ff_perturbation *perturbation, ff_error *err)
 {
     ff_dataset_writer *writer = NULL;
     const char *group = ff_argument_text(stage, "group");
-    uint64_t count = (uint64_t)ff_argument_integer(stage, "count");
     int status = ff_dataset_writer_new(&writer, container, err);
     for (size_t i = 0; i < bases->count && status == FF_OK; i++) {
+        ff_frame_drop_labels(&bases->frames[i]);
         if (group)
             status = ff_frame_set_group(&bases->frames[i], group, err);
         if (status == FF_OK)
-            status = write_copies(stage, writer, &bases->frames[i], i * count, err);
+            status = write_copies(stage, writer, &bases->frames[i], perturbation, i, err);
     }
     if (status == FF_OK)
         return ff_dataset_writer_finish(writer, bases, err);
@@ -137,15 +153,16 @@ static int write_all(const ff_stage_run *stage, ff_container *container, ff_data
 static int run(ff_stage_run *stage, ff_error *err)
 {
     ff_dataset bases;
+    ff_perturbation perturbation;
     ff_container *container = NULL;
     ff_dataset_init(&bases);
-    int status = check_numbers(stage, err);
+    int status = read_perturbation(&perturbation, stage, err);
     if (status == FF_OK)
         status = find_bases(stage, &bases, err);
     if (status == FF_OK)
         status = ff_stage_create(stage, &container, FF_DATASET_FILE_VERSION, err);
     if (status == FF_OK)
-        status = write_all(stage, container, &bases, err);
+        status = write_all(stage, container, &bases, &perturbation, err);
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
@@ -159,13 +176,12 @@ static const ff_stage stage = {
     .operands = "[INPUT]...",
     .least_operands = 0,
     .most_operands = -1,
-    .description = "Writes a dataset of unlabelled structures: --count randomly strained and "
-                   "rattled copies of the "
-                   "crystal or unrelaxed defect that the options describe, or of every structure "
-                   "in the inputs "
-                   "(datasets, or relaxations, whose relaxed structure is taken).\n"
-                   "Copy number k depends on --seed and k only, so that a longer set begins with a "
-                   "shorter one.\n",
+    .description = "Writes a dataset of unlabelled structures: --count copies, randomly scaled, "
+                   "strained and rattled in this order, of the crystal or unrelaxed defect that "
+                   "the options describe, or of every structure in the inputs (datasets, or "
+                   "relaxations, whose relaxed structure is taken).\n"
+                   "A copy depends on --seed, its structure's number and its own number only, so "
+                   "that a longer set begins with a shorter one.\n",
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 --strain 0.02 -o structures.h5\n",

@@ -22,15 +22,15 @@ typedef struct labelling {
     unsigned labels;
 } labelling;
 
+/* Labels that are not asked for are dropped: a frame's labels come from one potential. */
 static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_result *result,
                         ff_error *err)
 {
-    static const unsigned all[] = {FF_LABEL_ENERGY, FF_LABEL_FORCES, FF_LABEL_VIRIAL,
-                                   FF_LABEL_SITE_ENERGIES};
     int status = FF_OK;
-    for (size_t i = 0; i < sizeof all / sizeof *all && status == FF_OK; i++)
-        if (labels & all[i])
-            status = ff_frame_add_label(frame, all[i], err);
+    ff_frame_drop_labels(frame);
+    for (unsigned label = 1; label <= FF_LABEL_SITE_ENERGIES && status == FF_OK; label <<= 1)
+        if (labels & label)
+            status = ff_frame_add_label(frame, label, err);
     if (status != FF_OK)
         return status;
     if (labels & FF_LABEL_ENERGY)
@@ -60,24 +60,63 @@ static int label_frame(size_t index, int thread, void *context, ff_error *err)
     return status;
 }
 
+/* Frames one after the other, each by all threads: for few frames, which may be large. */
+static int label_in_turn(labelling *work, const ff_progress *progress, ff_error *err)
+{
+    int status = FF_OK;
+    for (size_t i = 0; i < work->dataset->count && status == FF_OK; i++) {
+        status = label_frame(i, 0, work, err);
+        if (status == FF_OK)
+            progress->advance(progress->context, 1);
+    }
+    return status;
+}
+
 static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *potential,
                      ff_error *err)
 {
-    size_t threads = (size_t)ff_threads();
+    size_t threads = (size_t)ff_threads(), count = work->dataset->count;
+    bool many = count >= 4 * threads; /* enough frames to keep every thread busy with its own */
     int status = FF_OK;
     work->calculator = ff_new_array(threads, sizeof(ff_calculator *), err);
     if (!work->calculator)
         return FF_E_NOMEM;
-    for (size_t i = 0; i < threads && status == FF_OK; i++)
+    for (size_t i = 0; i < (many ? threads : 1) && status == FF_OK; i++)
         status = ff_calculator_new(&work->calculator[i], potential, 0, err);
-    if (status == FF_OK)
-        status = ff_parallel_for(work->dataset->count, label_frame, work,
-                                 ff_stage_progress(stage, "labels", work->dataset->count, "frames"),
-                                 err);
+    const ff_progress *progress = ff_stage_progress(stage, "labels", count, "frames");
+    if (status == FF_OK && many)
+        status = ff_parallel_for(count, label_frame, work, progress, err);
+    else if (status == FF_OK)
+        status = label_in_turn(work, progress, err);
     ff_stage_progress_end(stage);
     for (size_t i = 0; i < threads; i++)
         ff_calculator_free(work->calculator[i]);
     free(work->calculator);
+    return status;
+}
+
+/* Energies of isolated atoms as the potential has them, in place of those of the inputs. */
+static int label_isolated(ff_dataset *dataset, const ff_potential *potential, ff_error *err)
+{
+    int species[FF_MAX_SPECIES], status = FF_OK;
+    size_t count = 0;
+    ff_frame atom = {0};
+    ff_calculator *calculator = NULL;
+    ff_evaluation_result result;
+    ff_dataset_species(dataset, species, &count);
+    memset(dataset->isolated_known, 0, sizeof dataset->isolated_known);
+    if ((status = ff_frame_init(&atom, 1, err)) != FF_OK ||
+        (status = ff_calculator_new(&calculator, potential, 0, err)) != FF_OK)
+        goto done;
+    for (size_t i = 0; i < count && status == FF_OK; i++) {
+        atom.species[0] = species[i];
+        status = ff_calculator_evaluate(calculator, &atom, FF_WANT_ENERGY, &result, err);
+        dataset->isolated_known[species[i]] = true;
+        dataset->isolated_energy[species[i]] = result.energy;
+    }
+done:
+    ff_calculator_free(calculator);
+    ff_frame_clear(&atom);
     return status;
 }
 
@@ -98,6 +137,8 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = label_all(stage, &work, potential, err);
     if (status == FF_OK)
+        status = label_isolated(&dataset, potential, err);
+    if (status == FF_OK)
         status = ff_stage_create(stage, &container, FF_DATASET_FILE_VERSION, err);
     if (status == FF_OK)
         status = ff_dataset_write(container, &dataset, err);
@@ -116,10 +157,9 @@ static const ff_stage stage = {
     .least_operands = 0,
     .most_operands = -1,
     .description = "Writes the frames of all inputs (datasets or relaxations, in order) as one "
-                   "dataset, labelled with "
-                   "the energies, forces and virials of a potential. Labels that are not asked for "
-                   "stay as they "
-                   "were.\n",
+                   "dataset, labelled with the energies, forces and virials of a potential, and "
+                   "its energies of isolated atoms. Labels that the inputs had are replaced; those "
+                   "not asked for are dropped.\n",
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si -o labelled.h5\n",

@@ -86,6 +86,17 @@ int ff_frame_add_label(ff_frame *frame, unsigned label, ff_error *err)
     return FF_OK;
 }
 
+void ff_frame_drop_labels(ff_frame *frame)
+{
+    free(frame->forces);
+    free(frame->site_energies);
+    frame->forces = frame->site_energies = NULL;
+    frame->labels = 0;
+    frame->energy = 0;
+    for (int i = 0; i < 6; i++)
+        frame->virial[i] = 0;
+}
+
 double ff_frame_volume(const ff_frame *frame)
 {
     const double *a = frame->cell, *b = frame->cell + 3, *c = frame->cell + 6;

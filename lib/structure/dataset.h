@@ -74,6 +74,9 @@ int ff_frame_set_group(ff_frame *frame, const char *group, ff_error *err);
  * it is missing and marks the label present; for the other labels only marks it. */
 int ff_frame_add_label(ff_frame *frame, unsigned label, ff_error *err);
 
+/* Takes all labels off. */
+void ff_frame_drop_labels(ff_frame *frame);
+
 /* |det cell| in A^3; 0 when there is no cell. */
 double ff_frame_volume(const ff_frame *frame);
 

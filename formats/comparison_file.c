@@ -104,8 +104,12 @@ static int read_decay(hid_t root, ff_comparison *comparison, ff_error *err)
     if (status == FF_OK &&
         !(comparison->decay = ff_new_array(bins, sizeof *comparison->decay, err)))
         status = FF_E_NOMEM;
-    for (size_t j = 0; status == FF_OK && j < bins; j++)
-        comparison->decay[j].members = (size_t)((const int64_t *)members)[j];
+    for (size_t j = 0; status == FF_OK && j < bins; j++) {
+        int64_t count = ((const int64_t *)members)[j];
+        comparison->decay[j].members = (size_t)count;
+        if (count < 0)
+            status = ff_fail(err, FF_E_RANGE, "has a shell of %lld sites", (long long)count);
+    }
     for (int i = 0; i < DECAY_NUMBERS && status == FF_OK; i++) {
         void *values = NULL;
         status =
@@ -137,6 +141,8 @@ static int read_attributes(hid_t root, ff_comparison *comparison, ff_error *err)
     for (int i = 0; i < NUMBERS && status == FF_OK; i++)
         status = ff_attribute_read_number(root, numbers[i].name,
                                           (double *)((char *)comparison + numbers[i].offset), err);
+    if (status == FF_OK && atoms < 0)
+        status = ff_fail(err, FF_E_RANGE, "has %lld atoms", (long long)atoms);
     comparison->atoms = (size_t)atoms;
     comparison->converged = converged != 0;
     return status;

@@ -319,12 +319,18 @@ static int fill_atom_label(ff_frame *frame, const tables *all, int column, unsig
     return status;
 }
 
+enum { ALL_LABELS = FF_LABEL_ENERGY | FF_LABEL_FORCES | FF_LABEL_VIRIAL | FF_LABEL_SITE_ENERGIES };
+
 static int fill_frame(ff_frame *frame, const tables *all, size_t index, size_t first, ff_error *err)
 {
     const uint8_t *periodic = (const uint8_t *)all->data[FRAME_PERIODIC] + 3 * index;
     uint32_t group = ((const uint32_t *)all->data[FRAME_GROUP])[index];
     if (group >= all->group_count)
         return ff_fail(err, FF_E_FORMAT, "names group %u of %zu", group, all->group_count);
+    const unsigned labels = ((const uint8_t *)all->data[FRAME_LABELS])[index];
+    if (labels & ~(unsigned)ALL_LABELS)
+        return ff_fail(err, FF_E_FORMAT, "has labels %u, of which only the bits of %d are known",
+                       labels, ALL_LABELS);
     int status = ff_frame_set_group(frame, all->groups[group], err);
     if (status != FF_OK)
         return status;
@@ -335,7 +341,7 @@ static int fill_frame(ff_frame *frame, const tables *all, size_t index, size_t f
            sizeof frame->weight);
     for (int i = 0; i < 3; i++)
         frame->periodic[i] = periodic[i] != 0;
-    frame->labels = ((const uint8_t *)all->data[FRAME_LABELS])[index];
+    frame->labels = labels;
     frame->energy = ((const double *)all->data[FRAME_ENERGY])[index];
     for (size_t i = 0; i < frame->atoms; i++)
         frame->species[i] = ((const int32_t *)all->data[ATOM_SPECIES])[first + i];

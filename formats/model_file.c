@@ -95,6 +95,9 @@ static int read_fit(hid_t root, ff_fit_report *fit, ff_error *err)
         status = ff_attribute_read_number(group, "ridge", &fit->ridge, err);
     if (status == FF_OK)
         status = ff_attribute_read_number(group, "condition", &fit->condition, err);
+    if (status == FF_OK && (observations < 0 || parameters < 0))
+        status = ff_fail(err, FF_E_RANGE, "has a fit of %lld parameters to %lld observations",
+                         (long long)parameters, (long long)observations);
     if (status == FF_OK)
         status = read_fit_rows(group, fit, err);
     fit->observations = (size_t)observations;

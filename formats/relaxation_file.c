@@ -218,15 +218,26 @@ static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
     return status;
 }
 
+static int check_atom(const ff_relaxation *relaxation, size_t atom, ff_error *err)
+{
+    for (size_t j = 0; j < 3; j++)
+        if (!isfinite(relaxation->displacement[3 * atom + j]))
+            return ff_fail(err, FF_E_RANGE, "its displacement is not finite");
+    if (!isfinite(relaxation->site_energies[atom]))
+        return ff_fail(err, FF_E_RANGE, "its site energy is not finite");
+    if (relaxation->site[atom] < -1)
+        return ff_fail(err, FF_E_RANGE, "its site is %lld, expected -1 or more",
+                       (long long)relaxation->site[atom]);
+    return FF_OK;
+}
+
 static int check_values(const ff_relaxation *relaxation, ff_error *err)
 {
     for (size_t i = 0; i < relaxation->reference.atoms; i++)
-        for (int j = 0; j < 3; j++)
-            if (!isfinite(relaxation->displacement[3 * i + (size_t)j])) {
-                int status = ff_fail(err, FF_E_RANGE, "its displacement is not finite");
-                ff_error_at_atom(err, (int64_t)i + 1);
-                return status;
-            }
+        if (check_atom(relaxation, i, err) != FF_OK) {
+            ff_error_at_atom(err, (int64_t)i + 1);
+            return FF_E_RANGE;
+        }
     for (int i = 0; i < 3; i++)
         if (relaxation->cells[i] < 1)
             return ff_fail(err, FF_E_RANGE, "has %d cells along axis %d", relaxation->cells[i],

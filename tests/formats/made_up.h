@@ -1,0 +1,247 @@
+#ifndef FF_TESTS_FORMATS_MADE_UP_H
+#define FF_TESTS_FORMATS_MADE_UP_H
+
+/* Made-up results of every kind, with numbers that have no short binary fraction, so that a format
+ * which rounds is found out. Include after cmocka.h. Each struct is to be cleared by the caller. */
+
+#include "formats/comparison_file.h"
+#include "formats/dataset_file.h"
+#include "formats/evaluation_file.h"
+#include "formats/features_file.h"
+#include "formats/model_file.h"
+#include "formats/relaxation_file.h"
+#include "lib/base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The k-th of a sequence that has no pattern a reader could reproduce by accident. */
+static inline double made_up_number(size_t k)
+{
+    return sin(1.0 + 12.9898 * (double)k) / 3;
+}
+
+static inline ff_container *made_up_start(const char *path, const char *kind, int deflate)
+{
+    ff_container *container = NULL;
+    assert_int_equal(ff_container_create(&container, path, kind, 1, deflate, NULL), FF_OK);
+    return container;
+}
+
+static inline void made_up_finish(ff_container *container)
+{
+    assert_int_equal(ff_container_commit(container, NULL), FF_OK);
+    ff_container_close(container);
+}
+
+static inline ff_container *made_up_open(const char *path, const char *kind)
+{
+    ff_container *container = NULL;
+    assert_int_equal(ff_container_open(&container, path, kind, 1, NULL), FF_OK);
+    return container;
+}
+
+/* A frame of `atoms` atoms with the given labels (bits of ff_label). */
+static inline void made_up_frame(ff_frame *frame, size_t atoms, unsigned labels, const char *group)
+{
+    assert_int_equal(ff_frame_init(frame, atoms, NULL), FF_OK);
+    assert_int_equal(ff_frame_set_group(frame, group, NULL), FF_OK);
+    for (unsigned bit = 1; bit <= FF_LABEL_SITE_ENERGIES; bit <<= 1)
+        if (labels & bit)
+            assert_int_equal(ff_frame_add_label(frame, bit, NULL), FF_OK);
+    for (size_t k = 0; k < 9; k++)
+        frame->cell[k] = (k % 4 == 0 ? 10 : 0) + made_up_number(k);
+    for (size_t k = 0; k < 3; k++)
+        frame->periodic[k] = (atoms + k) % 2 == 0;
+    for (size_t i = 0; i < atoms; i++)
+        frame->species[i] = i % 3 ? 14 : 74;
+    for (size_t i = 0; i < 3 * atoms; i++) {
+        frame->positions[i] = 10 * made_up_number(i + atoms);
+        if (frame->forces)
+            frame->forces[i] = made_up_number(2 * i + atoms);
+    }
+    for (size_t i = 0; frame->site_energies && i < atoms; i++)
+        frame->site_energies[i] = -4 + made_up_number(3 * i);
+    if (labels & FF_LABEL_ENERGY)
+        frame->energy = -100.0 / 3 * (double)atoms;
+    for (size_t k = 0; (labels & FF_LABEL_VIRIAL) && k < 6; k++)
+        frame->virial[k] = made_up_number(40 + k);
+    for (size_t k = 0; k < FF_KINDS; k++)
+        frame->weight[k] = 1 + made_up_number(k);
+}
+
+/* Frames of every combination of labels, one of them empty, in three groups. */
+static inline void made_up_dataset(ff_dataset *dataset)
+{
+    static const char *const groups[] = {"bulk", "\xce\xb2-tin", "default"};
+    ff_dataset_init(dataset);
+    for (unsigned labels = 0; labels < 16; labels++) {
+        ff_frame frame;
+        made_up_frame(&frame, labels % 5, labels, groups[labels % 3]);
+        assert_int_equal(ff_dataset_append(dataset, &frame, NULL), FF_OK);
+    }
+    dataset->isolated_known[14] = true;
+    dataset->isolated_energy[14] = -157.0 / 7;
+}
+
+static inline void made_up_basis(ff_ace_options *basis)
+{
+    static const int species[] = {14, 74};
+    ff_ace_options_default(basis, species, 2, 2.35, 0);
+    for (int i = basis->order; i < FF_ACE_MAX_ORDER; i++)
+        basis->degree[i] = 0; /* of no meaning, and not stored */
+}
+
+static inline void made_up_model(ff_ace_model *model, ff_fit_report *fit)
+{
+    ff_ace_model_init(model);
+    made_up_basis(&model->basis);
+    model->count = 37;
+    model->coefficients = ff_new_array(model->count, sizeof(double), NULL);
+    assert_non_null(model->coefficients);
+    for (size_t i = 0; i < model->count; i++)
+        model->coefficients[i] = made_up_number(i);
+    model->one_body[14] = -4.1 / 3;
+    model->one_body[74] = -8.7 / 3;
+    ff_fit_report_init(fit);
+    fit->observations = 1234;
+    fit->parameters = model->count;
+    fit->ridge = 1e-7;
+    fit->condition = 1e5 / 3;
+    fit->rows = 4;
+    fit->row = ff_new_array(fit->rows, sizeof *fit->row, NULL);
+    assert_non_null(fit->row);
+    for (size_t i = 0; i < fit->rows; i++) {
+        (void)snprintf(fit->row[i].group, sizeof fit->row[i].group, i < 2 ? "liquid" : "all");
+        fit->row[i].kind = (int)i % 2;
+        fit->row[i].count = 100 * (i + 1);
+        fit->row[i].weight = i == 3 ? NAN : 1.0 / (double)(i + 3);
+        fit->row[i].rmse = 0.01 / (double)(i + 3);
+        fit->row[i].mae = 0.007 / (double)(i + 3);
+        fit->row[i].max = 0.1 / (double)(i + 3);
+    }
+}
+
+/* Two cells of bcc tungsten without one atom and with an extra one. */
+static inline void made_up_relaxation(ff_relaxation *relaxation)
+{
+    enum { ATOMS = 16, STEPS = 9 };
+    ff_relaxation_init(relaxation);
+    (void)snprintf(relaxation->crystal, sizeof relaxation->crystal, "bcc");
+    (void)snprintf(relaxation->defect, sizeof relaxation->defect, "vacancy");
+    relaxation->lattice_constant = 3.1652;
+    relaxation->nearest = 3.1652 * sqrt(0.75);
+    assert_int_equal(ff_frame_init(&relaxation->reference, ATOMS, NULL), FF_OK);
+    relaxation->site = ff_new_array(ATOMS, sizeof *relaxation->site, NULL);
+    relaxation->displacement = ff_new_array(3 * ATOMS, sizeof(double), NULL);
+    relaxation->site_energies = ff_new_array(ATOMS, sizeof(double), NULL);
+    relaxation->history = ff_new_array(STEPS, sizeof *relaxation->history, NULL);
+    assert_true(relaxation->site && relaxation->displacement && relaxation->site_energies &&
+                relaxation->history);
+    for (int k = 0; k < 3; k++) {
+        relaxation->cells[k] = 2;
+        relaxation->centre[k] = 3.1652 / 3;
+        relaxation->reference.periodic[k] = true;
+        relaxation->reference.cell[4 * k] = 2 * 3.1652;
+        relaxation->virial[k] = 1.1 / (k + 3);
+    }
+    for (size_t i = 0; i < ATOMS; i++) {
+        relaxation->reference.species[i] = 74;
+        relaxation->site[i] = i + 1 == ATOMS ? -1 : (int64_t)i + 1;
+        relaxation->site_energies[i] = -8.9 + 0.01 * made_up_number(i);
+        for (size_t k = 0; k < 3; k++) {
+            relaxation->reference.positions[3 * i + k] = 3 * made_up_number(3 * i + k) + 3;
+            relaxation->displacement[3 * i + k] = 0.1 * made_up_number(7 * i + k);
+        }
+    }
+    relaxation->bulk_energy[74] = -8.9;
+    relaxation->formation_energy = 10.9 / 3;
+    relaxation->steps = STEPS;
+    for (size_t i = 0; i < STEPS; i++)
+        relaxation->history[i] = (ff_relaxation_step){.max_force = pow(0.1, (double)i) / 3,
+                                                      .energy_change = -0.1 / (double)(STEPS - i)};
+    relaxation->converged = true;
+    relaxation->tolerance = 1e-8;
+    relaxation->lowest_curvature = 1.0 / 7;
+}
+
+/* A comparison tagged L and observations whose geometry error is `error` A. */
+static inline void made_up_comparison(ff_comparison *comparison, const char *length,
+                                      const char *observations, double error)
+{
+    enum { BINS = 12 };
+    char tag[128];
+    ff_comparison_init(comparison);
+    (void)snprintf(tag, sizeof tag, "L=%s", length ? length : "");
+    if (length)
+        assert_int_equal(ff_tags_add(&comparison->tags, tag, NULL), FF_OK);
+    (void)snprintf(tag, sizeof tag, "observations=%s", observations ? observations : "");
+    if (observations)
+        assert_int_equal(ff_tags_add(&comparison->tags, tag, NULL), FF_OK);
+    (void)snprintf(comparison->crystal, sizeof comparison->crystal, "diamond");
+    (void)snprintf(comparison->defect, sizeof comparison->defect, "interstitial-tetrahedral");
+    comparison->cells[0] = comparison->cells[1] = comparison->cells[2] = 4;
+    comparison->atoms = 513;
+    comparison->converged = true;
+    comparison->geometry_error = error;
+    comparison->geometry_error_max = error / 3;
+    comparison->geometry_norm = 2.0 / 3;
+    comparison->energy_reference = 4.95740;
+    comparison->energy_error = error * error;
+    comparison->energy_model = comparison->energy_reference + comparison->energy_error;
+    comparison->bins = BINS;
+    comparison->decay = ff_new_array(BINS, sizeof *comparison->decay, NULL);
+    assert_non_null(comparison->decay);
+    for (size_t i = 0; i < BINS; i++) {
+        double radius = 2.35 * (1 + (double)i / 2), decay = 0.3 * pow(radius / 2.35, -3);
+        comparison->decay[i] = (ff_decay_bin){.radius = radius,
+                                              .members = 4 * (i + 1),
+                                              .reference = decay,
+                                              .model = decay * (1 + error),
+                                              .error = decay * error,
+                                              .residual = error / (double)(i + 7)};
+    }
+    comparison->decay_exponent = -2.9;
+    comparison->residual_norm = 3 * error;
+    comparison->predicted_error = 0.9 * error;
+    comparison->effectivity = 0.9;
+    comparison->training_radius = NAN;
+    comparison->predicted_core = NAN;
+    comparison->predicted_far = NAN;
+}
+
+static inline void made_up_evaluation(ff_evaluation *evaluation, const char *length,
+                                      const char *observations)
+{
+    char tag[128];
+    ff_evaluation_init(evaluation);
+    (void)snprintf(tag, sizeof tag, "L=%s", length);
+    assert_int_equal(ff_tags_add(&evaluation->tags, tag, NULL), FF_OK);
+    (void)snprintf(tag, sizeof tag, "observations=%s", observations);
+    assert_int_equal(ff_tags_add(&evaluation->tags, tag, NULL), FF_OK);
+    evaluation->rows = FF_KINDS;
+    evaluation->row = ff_new_array(evaluation->rows, sizeof *evaluation->row, NULL);
+    assert_non_null(evaluation->row);
+    for (size_t i = 0; i < evaluation->rows; i++) {
+        (void)snprintf(evaluation->row[i].group, sizeof evaluation->row[i].group, "all");
+        evaluation->row[i].kind = (int)i;
+        evaluation->row[i].count = 10 + i;
+        evaluation->row[i].rmse = 0.1 / (double)(i + 3);
+        evaluation->row[i].mae = 0.07 / (double)(i + 3);
+        evaluation->row[i].max = 0.7 / (double)(i + 3);
+        evaluation->row[i].spread = 1.1 / (double)(i + 3);
+    }
+    evaluation->elastic.known = true;
+    (void)snprintf(evaluation->elastic.crystal, sizeof evaluation->elastic.crystal, "diamond");
+    evaluation->elastic.lattice_constant = 5.43095;
+    evaluation->elastic.energy = -4.3366;
+    evaluation->elastic.pressure_GPa = 0.01 / 3;
+    evaluation->elastic.c11_GPa = 151.424;
+    evaluation->elastic.c12_GPa = 76.422;
+    evaluation->elastic.c44_GPa = 56.449;
+    evaluation->elastic.c44_unrelaxed_GPa = 109.757;
+}
+
+#endif

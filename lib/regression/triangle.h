@@ -3,7 +3,7 @@
 
 /* The triangle R of a QR factorisation [A | y] = Q R, which is all that least squares needs of the
  * rows: minimising |A c - y|^2 and minimising |R [c; -1]|^2 are the same problem. Blocks of rows
- * are folded in one after another by Householder reflections (LAPACK's dtpqrt), so a triangle
+ * are folded in one after another by Householder reflections, so a triangle
  * stands for any number of rows, and two triangles fold into one that stands for the rows of both.
  *
  * Conventions: order = number of columns of [A | y]; r is column-major, [order][order], zero below

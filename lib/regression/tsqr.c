@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_LANES = 16, LEAST_LANES = 4, COLUMN_CHUNK = 32 };
+enum { MOST_LANES = 8, LEAST_LANES = 4, COLUMN_CHUNK = 32 };
 
 typedef struct tsqr_lane {
     ff_triangle triangle; /* allocated with the first leaf */
@@ -24,12 +24,12 @@ struct ff_tsqr {
     ff_triangle_workspace *workspace; /* [threads] */
 };
 
-/* Leaves of 8 MB stay in the cache of one core and its share of the last level, while being tall
+/* Leaves of 16 MB stay in a share of the last level of cache, while being tall
  * enough for matrix-matrix products. */
 static size_t leaf_height(size_t order)
 {
-    size_t height = ((size_t)1 << 20) / order;
-    return height < 512 ? 512 : height > 4096 ? 4096 : height;
+    size_t height = ((size_t)1 << 21) / order;
+    return height < 1024 ? 1024 : height > 4096 ? 4096 : height;
 }
 
 static size_t lane_count(size_t order)

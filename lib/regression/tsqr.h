@@ -9,8 +9,8 @@
  * (2012)) with a fixed tree: the rows of nonzero weight are cut into leaves of equal height in the
  * order they come; leaf i is folded into the triangle of lane i modulo the number of lanes; at the
  * end the lanes are folded into the first one, in order. Height and number of lanes depend on the
- * number of columns only. Memory: at most 16 lanes, of one triangle and one leaf (about 8 MB) each;
- * at most 256 MB of triangles up to 2,900 columns, four triangles beyond.
+ * number of columns only. Memory: at most 8 lanes, of one triangle and one leaf (16 MB, or 1,024
+ * rows if that is more) each; from 2,900 columns 4 lanes.
  */
 
 #include "lib/regression/triangle.h"

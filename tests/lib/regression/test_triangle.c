@@ -133,7 +133,7 @@ static void gram_matrix_is_kept_with_few_rows(void **state)
     free_sample(&s);
 }
 
-/* 150,000 rows of 5 columns go more than twice round the 16 lanes of leaves of 4,096 rows. */
+/* 150,000 rows of 5 columns go more than four times round the 8 lanes of leaves of 4,096 rows. */
 static void bits_depend_on_neither_threads_nor_blocks(void **state)
 {
     (void)state;

@@ -207,29 +207,29 @@ static int parse_entries(entries *all, char *text, ff_error *err)
     return status;
 }
 
-/* A difference in words. Digests mean nothing to people, so inputs and files are named instead. */
-static void describe(char *line, size_t size, const entry *then, const entry *now, size_t operands,
-                     const char *const *name)
+/* A difference in words; then or now is NULL when there is none. Digests mean nothing to people, so
+ * inputs and files are named instead. */
+static void describe(char *line, size_t size, const char *subject, const char *then,
+                     const char *now, size_t operands, const char *const *name)
 {
-    const char *subject = now ? now->subject : then->subject;
-    bool digest = strncmp(subject, "input ", 6) == 0 || strncmp(subject, "file ", 5) == 0 ||
-                  strcmp(subject, "executable") == 0;
-    const char *what = subject;
-    char named[512];
-    if (strncmp(subject, "input ", 6) == 0) {
+    bool input = strncmp(subject, "input ", 6) == 0;
+    bool digest = input || strncmp(subject, "file ", 5) == 0 || strcmp(subject, "executable") == 0;
+    char named[512] = "";
+    if (input) {
         size_t operand = strtoul(subject + 6, NULL, 10);
-        (void)snprintf(named, sizeof named, "%s (%s)", subject,
+        (void)snprintf(named, sizeof named, " (%s)",
                        operand >= 1 && operand <= operands ? name[operand - 1] : "none now");
-        what = named;
     }
-    bool unknown = now && strstr(now->value, FF_KEY_UNKNOWN) && digest;
-    if (unknown)
-        (void)snprintf(line, size, "%s is made anew", what);
+    if (digest && now && strstr(now, FF_KEY_UNKNOWN))
+        (void)snprintf(line, size, "%s%s is made anew", subject, named);
     else if (digest)
-        (void)snprintf(line, size, "%s %s", what, !now ? "is gone" : then ? "changed" : "is new");
+        (void)snprintf(line, size, "%s%s %s", subject, named,
+                       !now   ? "is gone"
+                       : then ? "changed"
+                              : "is new");
     else
-        (void)snprintf(line, size, "%s %s -> %s", what, then ? then->value : "(none)",
-                       now ? now->value : "(none)");
+        (void)snprintf(line, size, "%s %s -> %s", subject, then ? then : "(none)",
+                       now ? now : "(none)");
 }
 
 static int compare_entries(const entries *then, const entries *now, size_t operands,
@@ -239,16 +239,18 @@ static int compare_entries(const entries *then, const entries *now, size_t opera
     char line[1024];
     int status = FF_OK;
     for (size_t i = 0; i < now->count && status == FF_OK; i++) {
-        const entry *before = find_entry(then, now->list[i].subject);
-        if (before && strcmp(before->value, now->list[i].value) == 0)
+        const entry *after = &now->list[i], *before = find_entry(then, after->subject);
+        if (before && strcmp(before->value, after->value) == 0)
             continue;
-        describe(line, sizeof line, before, &now->list[i], operands, name);
+        describe(line, sizeof line, after->subject, before ? before->value : NULL, after->value,
+                 operands, name);
         status = report(context, line, err);
     }
     for (size_t i = 0; i < then->count && status == FF_OK; i++) {
-        if (find_entry(now, then->list[i].subject))
+        const entry *before = &then->list[i];
+        if (find_entry(now, before->subject))
             continue;
-        describe(line, sizeof line, &then->list[i], NULL, operands, name);
+        describe(line, sizeof line, before->subject, before->value, NULL, operands, name);
         status = report(context, line, err);
     }
     return status;

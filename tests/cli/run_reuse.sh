@@ -26,7 +26,7 @@ fail() { echo "$1"; cat err; exit 1; }
 study x
 farfield run study.xml 2> err || fail "first run"
 [ "$(ran)" = 11 ] || fail "2 + 4 + 4 + 1 stages expected"
-grep -q '^\[ 1/11\] train L=1  *[0-9.]* s$' err || fail "line of the first"
+grep -q '^\[ 1/11\] train L=[12]  *[0-9.]* s$' err || fail "line of the first"
 grep -q '^\[11/11\] report ' err || fail "line of the last"
 grep -q 'ran 11, reused 0, failed 0' err || fail "summary"
 grep -q ' potential: \[*.*si1' study/index.html || fail "published report"

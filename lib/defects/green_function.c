@@ -308,7 +308,7 @@ static int multiply_waves(size_t item, int thread, void *context, ff_error *err)
                 real += a * c - b * d;
                 imaginary += a * d + b * c;
             }
-            after[row] = CMPLX(real, imaginary);
+            after[row] = real + imaginary * I;
         }
         for (size_t row = 0; row < order; row++)
             green->spectrum[row * green->spectrum_stride + k] = after[row];

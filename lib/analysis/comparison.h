@@ -57,10 +57,19 @@ typedef struct ff_comparison {
 void ff_comparison_init(ff_comparison *comparison);
 void ff_comparison_clear(ff_comparison *comparison);
 
-/* Fills everything but the residual part (NaN) and the tags from two relaxations. FF_E_FORMAT when
+/* Fills everything but the residual part (residual.h) and the tags from two relaxations.
+ * *comparison is initialised. The decay exponent is fitted to shells from three nearest-neighbour
+ * distances to 0.35 of the shortest edge, at least four. FF_E_FORMAT when
  * they are not of the same reference configuration; FF_E_CHECK never. */
 int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
                const ff_relaxation *model, ff_error *err);
+
+/* The same for one potential and two sizes of supercell: the error that the smaller cell (in the
+ * place of the model) makes against the larger one, over the bonds that do not leave the cell
+ * centred on the defect. A yardstick for models: what the reference itself would have got wrong in
+ * a cell of the training's size. FF_E_FORMAT when the defects do not correspond. */
+int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
+                     const ff_relaxation *small, ff_error *err);
 
 #ifdef __cplusplus
 }

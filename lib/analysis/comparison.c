@@ -1,0 +1,163 @@
+#include "lib/analysis/comparison.h"
+
+#include "lib/analysis/bonds.h"
+#include "lib/base/memory.h"
+#include "lib/defects/site_match.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ff_comparison_init(ff_comparison *comparison)
+{
+    *comparison = (ff_comparison){.geometry_error = NAN,
+                                  .geometry_error_max = NAN,
+                                  .geometry_norm = NAN,
+                                  .energy_reference = NAN,
+                                  .energy_model = NAN,
+                                  .energy_error = NAN,
+                                  .decay_exponent = NAN,
+                                  .residual_norm = NAN,
+                                  .predicted_error = NAN,
+                                  .effectivity = NAN,
+                                  .training_radius = NAN,
+                                  .predicted_core = NAN,
+                                  .predicted_far = NAN};
+    ff_tags_init(&comparison->tags);
+}
+
+void ff_comparison_clear(ff_comparison *comparison)
+{
+    ff_tags_clear(&comparison->tags);
+    free(comparison->decay);
+    ff_comparison_init(comparison);
+}
+
+/* Slope of log |Du| over log radius, from where the lattice's own structure has died away to where
+ * the periodic images begin to be felt. */
+static double fit_decay(const ff_comparison *comparison, const ff_relaxation *relaxation)
+{
+    double edge = relaxation->cells[0];
+    for (int k = 1; k < 3; k++)
+        edge = fmin(edge, relaxation->cells[k]);
+    double from = 3.0 * relaxation->nearest, to = 0.35 * edge * relaxation->lattice_constant;
+    double count = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+    for (size_t b = 0; b < comparison->bins; b++) {
+        const ff_decay_bin *bin = &comparison->decay[b];
+        if (bin->radius < from || bin->radius > to || !(bin->reference > 0.0))
+            continue;
+        double log_r = log(bin->radius), log_d = log(bin->reference);
+        count += 1.0;
+        x += log_r;
+        y += log_d;
+        xx += log_r * log_r;
+        xy += log_r * log_d;
+    }
+    return count < 4.0 ? NAN : (count * xy - x * y) / (count * xx - x * x);
+}
+
+/* The three fields whose bond differences are taken, on the atoms of one relaxation. */
+typedef struct fields {
+    const double *reference, *model;
+    double *difference, *site; /* [atoms][3], [atoms] scratch */
+} fields;
+
+static double *bin_value(ff_decay_bin *bin, int which)
+{
+    return which == 0 ? &bin->reference : which == 1 ? &bin->model : &bin->error;
+}
+
+static int measure(ff_comparison *comparison, const ff_bonds *bonds, const fields *f, ff_error *err)
+{
+    const double *field[3] = {f->reference, f->model, f->difference};
+    double total[3], longest[3];
+    comparison->bins = 0;
+    free(comparison->decay);
+    comparison->decay = ff_new_array(bonds->shells, sizeof *comparison->decay, err);
+    if (!comparison->decay)
+        return FF_E_NOMEM;
+    comparison->bins = bonds->shells;
+    for (size_t b = 0; b < bonds->shells; b++)
+        comparison->decay[b] = (ff_decay_bin){
+            .radius = bonds->radius[b], .members = bonds->members[b], .residual = NAN};
+    for (int which = 0; which < 3; which++) {
+        total[which] = ff_bonds_square(bonds, field[which], f->site, &longest[which]);
+        for (size_t i = 0; i < bonds->list.atoms; i++) {
+            double *value = bin_value(&comparison->decay[bonds->shell_of_atom[i]], which);
+            *value = fmax(*value, sqrt(f->site[i]));
+        }
+    }
+    comparison->geometry_norm = sqrt(total[0]);
+    comparison->geometry_error = sqrt(total[2]);
+    comparison->geometry_error_max = longest[2];
+    return FF_OK;
+}
+
+/* u_reference on the atoms of `model`, and everything measured there. */
+static int compare_fields(ff_comparison *comparison, const ff_relaxation *model,
+                          const double *reference, bool within_cell, ff_error *err)
+{
+    size_t size = 3 * model->reference.atoms;
+    ff_bonds bonds;
+    ff_bonds_init(&bonds);
+    fields f = {.reference = reference, .model = model->displacement};
+    f.difference = ff_new_array(size, sizeof(double), err);
+    f.site = ff_new_array(model->reference.atoms, sizeof(double), err);
+    int status = f.difference && f.site ? FF_OK : FF_E_NOMEM;
+    for (size_t i = 0; status == FF_OK && i < size; i++)
+        f.difference[i] = f.model[i] - f.reference[i];
+    if (status == FF_OK)
+        status = ff_bonds_build(&bonds, model, within_cell, err);
+    if (status == FF_OK)
+        status = measure(comparison, &bonds, &f, err);
+    if (status == FF_OK)
+        comparison->decay_exponent = fit_decay(comparison, model);
+    ff_bonds_clear(&bonds);
+    free(f.difference);
+    free(f.site);
+    return status;
+}
+
+static void compare_scalars(ff_comparison *comparison, const ff_relaxation *reference,
+                            const ff_relaxation *model)
+{
+    memcpy(comparison->crystal, model->crystal, sizeof comparison->crystal);
+    memcpy(comparison->defect, model->defect, sizeof comparison->defect);
+    memcpy(comparison->cells, model->cells, sizeof comparison->cells);
+    comparison->atoms = model->reference.atoms;
+    comparison->converged = reference->converged && model->converged;
+    comparison->energy_reference = reference->formation_energy;
+    comparison->energy_model = model->formation_energy;
+    comparison->energy_error = model->formation_energy - reference->formation_energy;
+}
+
+int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
+               const ff_relaxation *model, ff_error *err)
+{
+    int status = ff_relaxation_check_same_reference(reference, model, err);
+    if (status == FF_OK)
+        status = compare_fields(comparison, model, reference->displacement, false, err);
+    if (status == FF_OK)
+        compare_scalars(comparison, reference, model);
+    return status;
+}
+
+int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
+                     const ff_relaxation *small, ff_error *err)
+{
+    size_t atoms = small->reference.atoms;
+    size_t *match = ff_new_array(atoms, sizeof *match, err);
+    double *displacement = ff_new_array(atoms, 3 * sizeof *displacement, err);
+    int status = match && displacement ? FF_OK : FF_E_NOMEM;
+    if (status == FF_OK)
+        status = ff_relaxation_match(match, small, large, err);
+    for (size_t i = 0; status == FF_OK && i < atoms; i++)
+        memcpy(displacement + 3 * i, large->displacement + 3 * match[i], 3 * sizeof(double));
+    if (status == FF_OK)
+        status = compare_fields(comparison, small, displacement, true, err);
+    if (status == FF_OK)
+        compare_scalars(comparison, large, small);
+    free(match);
+    free(displacement);
+    return status;
+}

@@ -1,0 +1,135 @@
+#include "lib/analysis/residual.h"
+
+#include "lib/analysis/bonds.h"
+#include "lib/base/memory.h"
+#include "lib/defects/defect_response.h"
+#include "lib/defects/minimise.h"
+#include "lib/defects/relax.h"
+#include "lib/defects/site_match.h"
+#include "lib/structure/lattice.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct prediction {
+    const ff_relaxation *reference;
+    const ff_potential *model;
+    size_t atoms;
+    ff_frame frame; /* the reference's equilibrium */
+    ff_bonds bonds;
+    ff_force_constants constants;
+    ff_green_function *green;
+    ff_defect_response *response;
+    double *residual, *part, *site; /* [atoms][3] eV/A, scratch, [atoms] scratch */
+} prediction;
+
+static void prediction_clear(prediction *p)
+{
+    ff_frame_clear(&p->frame);
+    ff_bonds_clear(&p->bonds);
+    ff_force_constants_clear(&p->constants);
+    ff_defect_response_free(p->response);
+    ff_green_function_free(p->green);
+    free(p->residual);
+    free(p->part);
+    free(p->site);
+}
+
+static int model_forces(prediction *p, ff_error *err)
+{
+    ff_calculator *calculator = NULL;
+    ff_evaluation_result result;
+    int status = ff_calculator_new(&calculator, p->model, 0.0, err);
+    if (status == FF_OK)
+        status = ff_calculator_evaluate(calculator, &p->frame, FF_WANT_FORCES, &result, err);
+    if (status == FF_OK &&
+        !(p->residual = ff_copy_array(result.forces, 3 * p->atoms, sizeof(double), err)))
+        status = FF_E_NOMEM;
+    if (status == FF_OK && !isfinite(ff_largest_norm(p->residual, p->atoms)))
+        status = ff_fail(err, FF_E_NUMERIC,
+                         "the model's forces at the reference's equilibrium are not finite");
+    ff_calculator_free(calculator);
+    return status;
+}
+
+static int prediction_init(prediction *p, ff_error *err)
+{
+    ff_frame unit = {0};
+    p->atoms = p->reference->reference.atoms;
+    p->part = ff_new_array(3 * p->atoms, sizeof(double), err);
+    p->site = ff_new_array(p->atoms, sizeof(double), err);
+    int status = p->part && p->site ? FF_OK : FF_E_NOMEM;
+    if (status == FF_OK)
+        status = ff_relaxation_frame(p->reference, &p->frame, err);
+    if (status == FF_OK)
+        status = model_forces(p, err);
+    if (status == FF_OK)
+        status = ff_bonds_build(&p->bonds, p->reference, false, err);
+    if (status == FF_OK)
+        status = ff_relaxation_unit_cell(p->reference, &unit, err);
+    if (status == FF_OK)
+        status = ff_force_constants_compute(&p->constants, p->model, &unit, err);
+    if (status == FF_OK)
+        status = ff_green_function_new(&p->green, &p->constants, p->reference->cells, -1.0, err);
+    if (status == FF_OK)
+        status = ff_defect_response_new(&p->response, p->green, p->model, &p->frame,
+                                        p->reference->site, err);
+    ff_frame_clear(&unit);
+    return status;
+}
+
+/* |D H^-1 f| where f is the residual at distances from the defect in [least, most). */
+static double predict(prediction *p, double least, double most)
+{
+    for (size_t i = 0; i < p->atoms; i++) {
+        double from[3];
+        ff_relaxation_from_centre(from, p->reference, i);
+        double distance = sqrt(ff_vector_dot(from, from));
+        bool inside = distance >= least && distance < most;
+        for (size_t k = 3 * i; k < 3 * i + 3; k++)
+            p->part[k] = inside ? p->residual[k] : 0.0;
+    }
+    ff_defect_response_apply(p->response, p->part, p->part);
+    return sqrt(ff_bonds_square(&p->bonds, p->part, p->site, NULL));
+}
+
+static void fill_bins(ff_comparison *comparison, const prediction *p)
+{
+    for (size_t b = 0; b < comparison->bins; b++)
+        comparison->decay[b].residual = 0.0;
+    for (size_t i = 0; i < p->atoms; i++) {
+        double *largest = &comparison->decay[p->bonds.shell_of_atom[i]].residual;
+        *largest = fmax(*largest, ff_largest_norm(p->residual + 3 * i, 1));
+    }
+}
+
+int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *reference,
+                        const ff_potential *model, double training_radius, size_t *unstable_modes,
+                        ff_error *err)
+{
+    prediction p = {.reference = reference, .model = model};
+    ff_bonds_init(&p.bonds);
+    ff_force_constants_init(&p.constants);
+    int status = prediction_init(&p, err);
+    if (status == FF_OK && p.bonds.shells != comparison->bins)
+        status = ff_fail(err, FF_E_USAGE, "the comparison is not of this reference");
+    if (status != FF_OK)
+        goto done;
+    fill_bins(comparison, &p);
+    comparison->residual_norm = sqrt(ff_dot(p.residual, p.residual, 3 * p.atoms));
+    comparison->predicted_error = predict(&p, 0.0, INFINITY);
+    comparison->effectivity = comparison->geometry_error > 0.0
+                                  ? comparison->predicted_error / comparison->geometry_error
+                                  : NAN;
+    comparison->training_radius = training_radius;
+    if (!isnan(training_radius)) {
+        comparison->predicted_core = predict(&p, 0.0, training_radius);
+        comparison->predicted_far = predict(&p, training_radius, INFINITY);
+    }
+    if (unstable_modes)
+        *unstable_modes = ff_green_function_spectrum(p.green)->unstable;
+done:
+    prediction_clear(&p);
+    return status;
+}

@@ -1,0 +1,59 @@
+#ifndef FF_TESTS_LIB_ANALYSIS_PERTURBED_POTENTIAL_H
+#define FF_TESTS_LIB_ANALYSIS_PERTURBED_POTENTIAL_H
+
+/* A manufactured mismatch: a potential plus amplitude * sum over pairs of w(r), with
+ * w(r) = (1 - r^2 / range^2)^3 for r < range. range must not exceed the potential's cutoff. */
+
+#include "lib/potentials/potential.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct perturbed {
+    const ff_potential *base;
+    double amplitude; /* eV */
+    double range;     /* A */
+} perturbed;
+
+static inline void *perturbed_workspace(const ff_potential *potential, ff_error *err)
+{
+    const ff_potential *base = ((const perturbed *)potential->parameters)->base;
+    static char none;
+    return base->class_->workspace_new ? base->class_->workspace_new(base, err) : &none;
+}
+
+static inline void perturbed_workspace_free(void *workspace)
+{
+    (void)workspace; /* the potentials used with this have none */
+}
+
+static inline int perturbed_site(const ff_potential *potential, const ff_environment *environment,
+                                 void *workspace, double *energy, double *gradient, ff_error *err)
+{
+    const perturbed *p = potential->parameters;
+    int status = p->base->class_->site(p->base, environment, workspace, energy, gradient, err);
+    for (size_t j = 0; status == FF_OK && j < environment->count; j++) {
+        double x = environment->distances[j] / p->range, rest = 1.0 - x * x;
+        if (rest <= 0.0)
+            continue;
+        *energy += 0.5 * p->amplitude * rest * rest * rest;
+        for (size_t k = 0; gradient && k < 3; k++)
+            gradient[3 * j + k] -= 3.0 * p->amplitude * rest * rest *
+                                   environment->vectors[3 * j + k] / (p->range * p->range);
+    }
+    return status;
+}
+
+static inline ff_potential perturbed_potential(perturbed *parameters)
+{
+    static const ff_potential_class class_ = {.kind = "perturbed",
+                                              .workspace_new = perturbed_workspace,
+                                              .workspace_free = perturbed_workspace_free,
+                                              .site = perturbed_site};
+    ff_potential potential = {
+        .class_ = &class_, .cutoff = parameters->base->cutoff, .parameters = parameters};
+    memcpy(potential.species, parameters->base->species, sizeof potential.species);
+    return potential;
+}
+
+#endif

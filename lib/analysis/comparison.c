@@ -33,9 +33,10 @@ void ff_comparison_clear(ff_comparison *comparison)
     ff_comparison_init(comparison);
 }
 
-/* Slope of log |Du| over log radius, from where the lattice's own structure has died away to where
- * the periodic images begin to be felt. */
-static double fit_decay(const ff_comparison *comparison, const ff_relaxation *relaxation)
+/* Slope of log |Du| (root mean square of each shell, mean_square[bins]) over log radius, from where
+ * the lattice's own structure has died away to where the periodic images begin to be felt. */
+static double fit_decay(const ff_comparison *comparison, const ff_relaxation *relaxation,
+                        const double *mean_square)
 {
     double edge = relaxation->cells[0];
     for (int k = 1; k < 3; k++)
@@ -43,10 +44,10 @@ static double fit_decay(const ff_comparison *comparison, const ff_relaxation *re
     double from = 3.0 * relaxation->nearest, to = 0.35 * edge * relaxation->lattice_constant;
     double count = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
     for (size_t b = 0; b < comparison->bins; b++) {
-        const ff_decay_bin *bin = &comparison->decay[b];
-        if (bin->radius < from || bin->radius > to || !(bin->reference > 0.0))
+        double radius = comparison->decay[b].radius;
+        if (radius < from || radius > to || !(mean_square[b] > 0.0))
             continue;
-        double log_r = log(bin->radius), log_d = log(bin->reference);
+        double log_r = log(radius), log_d = 0.5 * log(mean_square[b]);
         count += 1.0;
         x += log_r;
         y += log_d;
@@ -60,6 +61,7 @@ static double fit_decay(const ff_comparison *comparison, const ff_relaxation *re
 typedef struct fields {
     const double *reference, *model;
     double *difference, *site; /* [atoms][3], [atoms] scratch */
+    double *mean_square;       /* [shells] A^2, of |Du| of the reference */
 } fields;
 
 static double *bin_value(ff_decay_bin *bin, int which)
@@ -67,14 +69,15 @@ static double *bin_value(ff_decay_bin *bin, int which)
     return which == 0 ? &bin->reference : which == 1 ? &bin->model : &bin->error;
 }
 
-static int measure(ff_comparison *comparison, const ff_bonds *bonds, const fields *f, ff_error *err)
+static int measure(ff_comparison *comparison, const ff_bonds *bonds, fields *f, ff_error *err)
 {
     const double *field[3] = {f->reference, f->model, f->difference};
     double total[3], longest[3];
     comparison->bins = 0;
     free(comparison->decay);
     comparison->decay = ff_new_array(bonds->shells, sizeof *comparison->decay, err);
-    if (!comparison->decay)
+    f->mean_square = ff_new_array(bonds->shells, sizeof *f->mean_square, err);
+    if (!comparison->decay || !f->mean_square)
         return FF_E_NOMEM;
     comparison->bins = bonds->shells;
     for (size_t b = 0; b < bonds->shells; b++)
@@ -83,8 +86,11 @@ static int measure(ff_comparison *comparison, const ff_bonds *bonds, const field
     for (int which = 0; which < 3; which++) {
         total[which] = ff_bonds_square(bonds, field[which], f->site, &longest[which]);
         for (size_t i = 0; i < bonds->list.atoms; i++) {
-            double *value = bin_value(&comparison->decay[bonds->shell_of_atom[i]], which);
+            size_t shell = bonds->shell_of_atom[i];
+            double *value = bin_value(&comparison->decay[shell], which);
             *value = fmax(*value, sqrt(f->site[i]));
+            if (which == 0)
+                f->mean_square[shell] += f->site[i] / (double)bonds->members[shell];
         }
     }
     comparison->geometry_norm = sqrt(total[0]);
@@ -111,10 +117,11 @@ static int compare_fields(ff_comparison *comparison, const ff_relaxation *model,
     if (status == FF_OK)
         status = measure(comparison, &bonds, &f, err);
     if (status == FF_OK)
-        comparison->decay_exponent = fit_decay(comparison, model);
+        comparison->decay_exponent = fit_decay(comparison, model, f.mean_square);
     ff_bonds_clear(&bonds);
     free(f.difference);
     free(f.site);
+    free(f.mean_square);
     return status;
 }
 

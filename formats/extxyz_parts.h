@@ -5,6 +5,7 @@
 
 #include "formats/extxyz.h"
 #include "lib/base/numbers.h"
+#include "lib/structure/dataset.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,9 +51,7 @@ size_t ff_extxyz_bad_byte(const char *text, size_t length);
 /* T F true True TRUE false False FALSE. */
 bool ff_extxyz_parse_logical(const char *text, size_t length, bool *value);
 
-/* ---- line 2 (ff_extxyz_header.c, extxyz_value.c, extxyz_properties.c)
- * ------------------------------
- */
+/* ---- line 2 ---------------------------------------------------------------------------------- */
 
 typedef struct ff_extxyz_header {
     ff_extxyz_arena *arena;
@@ -99,9 +98,7 @@ int ff_extxyz_store_quoted(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_
 int ff_extxyz_properties_parse(ff_extxyz_header *header, const ff_extxyz_entry *entry,
                                ff_extxyz_column **columns, size_t *count, ff_error *err);
 
-/* ---- atom lines (ff_extxyz_rows.c)
- * -----------------------------------------------------------------
- */
+/* ---- atom lines ------------------------------------------------------------------------------ */
 
 /* Where the cells of a column go; kept from frame to frame. */
 typedef struct ff_extxyz_store {
@@ -121,6 +118,17 @@ typedef struct ff_extxyz_rows {
 int ff_extxyz_rows_read(ff_extxyz_rows *rows, ff_text_reader *text, ff_extxyz_column *columns,
                         size_t column_count, size_t atoms, ff_error *err);
 void ff_extxyz_rows_clear(ff_extxyz_rows *rows);
+
+/* ---- from records to frames ------------------------------------------------------------------ */
+
+/* Give an error the place of an entry (NULL: of line 2) or atom (from 0) and return status. */
+int ff_extxyz_at_entry(const ff_extxyz_record *record, const ff_extxyz_entry *entry, ff_error *err,
+                       int status);
+int ff_extxyz_at_atom(const ff_extxyz_record *record, size_t atom, ff_error *err, int status);
+
+/* Fills frame->species from the column of that name; NULL: species, or else Z. */
+int ff_extxyz_read_species(ff_frame *frame, const ff_extxyz_record *record, const char *name,
+                           ff_error *err);
 
 #ifdef __cplusplus
 }

@@ -204,3 +204,21 @@ char *ff_extxyz_describe(const ff_extxyz_entry *entry, char *buffer, size_t size
                        ff_extxyz_show(shown, entry->text, strlen(entry->text)));
     return buffer;
 }
+
+int ff_extxyz_at_entry(const ff_extxyz_record *record, const ff_extxyz_entry *entry, ff_error *err,
+                       int status)
+{
+    ff_error_in_file(err, record->file);
+    ff_error_at_line(err, record->line + 1, entry ? entry->at : 0);
+    ff_error_in_frame(err, record->frame);
+    return status;
+}
+
+int ff_extxyz_at_atom(const ff_extxyz_record *record, size_t atom, ff_error *err, int status)
+{
+    ff_error_in_file(err, record->file);
+    ff_error_at_line(err, record->line + 2 + (int64_t)atom, 0);
+    ff_error_in_frame(err, record->frame);
+    ff_error_at_atom(err, (int64_t)atom + 1);
+    return status;
+}

@@ -271,7 +271,7 @@ static int read_group(const job *j, ff_error *err)
         return wrong_entry(j, entry, "one name", err);
     if (strchr(entry->text, '\n'))
         return ff_extxyz_at_entry(
-            j->record, j, entry, err,
+            j->record, entry, err,
             ff_fail(err, FF_E_FORMAT, "%s: a name of one line is expected", entry->key));
     return ff_frame_set_group(j->frame, entry->text, err);
 }

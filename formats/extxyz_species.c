@@ -67,8 +67,8 @@ static int check_numbers(ff_frame *frame, const ff_extxyz_record *record,
         return FF_OK;
     for (size_t i = 0; i < record->atoms; i++)
         if (numbers->value.integers[i] != frame->species[i])
-            return at_atom(
-                j, i, err,
+            return ff_extxyz_at_atom(
+                record, i, err,
                 ff_fail(err, FF_E_FORMAT,
                         "column 'species' says %s, column 'Z' says %lld; choose one with "
                         "--species-from",

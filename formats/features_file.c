@@ -256,25 +256,40 @@ static int check_label(const ff_features_reader *reader, const ff_row_label *lab
     return FF_OK;
 }
 
-int ff_features_reader_read(ff_features_reader *reader, size_t first, ff_design_block *block,
-                            ff_error *err)
+int ff_features_reader_labels(ff_features_reader *reader, size_t first, size_t rows,
+                              ff_row_label *labels, ff_error *err)
 {
-    label_arrays labels;
-    int status = label_arrays_init(&labels, block->rows, err);
-    void *data[ROW_ARRAYS] = {labels.frame, labels.atom,   labels.kind,
-                              labels.axis,  block->target, block->matrix};
-    for (int i = 0; i < ROW_ARRAYS && status == FF_OK; i++)
-        status = ff_array_stream_read(reader->streams->stream[i], first, block->rows, data[i], err);
-    for (size_t i = 0; i < block->rows && status == FF_OK; i++) {
-        block->label[i] = (ff_row_label){.frame = labels.frame[i],
-                                         .atom = labels.atom[i],
-                                         .kind = labels.kind[i],
-                                         .axis = labels.axis[i]};
-        status = check_label(reader, &block->label[i], first + i, err);
+    label_arrays arrays;
+    int status = label_arrays_init(&arrays, rows, err);
+    void *data[] = {arrays.frame, arrays.atom, arrays.kind, arrays.axis};
+    for (int i = ROW_FRAME; i <= ROW_AXIS && status == FF_OK; i++)
+        status = ff_array_stream_read(reader->streams->stream[i], first, rows, data[i], err);
+    for (size_t i = 0; i < rows && status == FF_OK; i++) {
+        labels[i] = (ff_row_label){.frame = arrays.frame[i],
+                                   .atom = arrays.atom[i],
+                                   .kind = arrays.kind[i],
+                                   .axis = arrays.axis[i]};
+        status = check_label(reader, &labels[i], first + i, err);
     }
     if (status != FF_OK)
         ff_error_in_file(err, ff_container_name(reader->container));
-    label_arrays_clear(&labels);
+    label_arrays_clear(&arrays);
+    return status;
+}
+
+int ff_features_reader_read(ff_features_reader *reader, size_t first, ff_design_block *block,
+                            ff_error *err)
+{
+    struct ff_features_streams *streams = reader->streams;
+    int status = ff_features_reader_labels(reader, first, block->rows, block->label, err);
+    if (status == FF_OK)
+        status = ff_array_stream_read(streams->stream[ROW_TARGET], first, block->rows,
+                                      block->target, err);
+    if (status == FF_OK)
+        status = ff_array_stream_read(streams->stream[ROW_MATRIX], first, block->rows,
+                                      block->matrix, err);
+    if (status != FF_OK)
+        ff_error_in_file(err, ff_container_name(reader->container));
     return status;
 }
 

@@ -37,6 +37,9 @@ int ff_features_reader_open(ff_features_reader *reader, ff_container *container,
 /* Rows [first, first + block->rows) into an initialised block of reader->columns columns. */
 int ff_features_reader_read(ff_features_reader *reader, size_t first, ff_design_block *block,
                             ff_error *err);
+/* Labels alone of rows [first, first + rows), each checked against the frame table. */
+int ff_features_reader_labels(ff_features_reader *reader, size_t first, size_t rows,
+                              ff_row_label *labels, ff_error *err);
 void ff_features_reader_close(ff_features_reader *reader);
 
 /* The basis options as a group "basis" of attributes, shared by features and model files. */

@@ -4,6 +4,7 @@
 #include "lib/base/memory.h"
 
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,32 +222,59 @@ static herr_t collect_id(hid_t group, const char *name, const H5L_info_t *inform
     return 0;
 }
 
+/* Appends to an allocated text; after a failure *text is NULL. */
+static void append(char **text, const char *format, ...) FF_PRINTF(2, 3);
+static void append(char **text, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    size_t used = *text ? strlen(*text) : 0;
+    int more = vsnprintf(NULL, 0, format, arguments);
+    char *longer = *text && more >= 0 ? realloc(*text, used + (size_t)more + 1) : NULL;
+    if (longer)
+        (void)vsnprintf(longer + used, (size_t)more + 1, format, again);
+    else
+        free(*text);
+    *text = longer;
+    va_end(again);
+    va_end(arguments);
+}
+
 static void append_parameter(char **text, const char *name, json_t *value)
 {
-    char *longer = NULL, *shown = json_is_string(value) ? NULL : json_dumps(value, CANONICAL);
+    char *shown = json_is_string(value) ? NULL : json_dumps(value, CANONICAL | JSON_ENCODE_ANY);
     const char *said = json_is_string(value) ? json_string_value(value) : shown;
-    size_t size = strlen(*text) + strlen(name) + (said ? strlen(said) : 0) + 4;
-    if (said && (longer = malloc(size))) {
-        (void)snprintf(longer, size, "%s %s=%s", *text, name, said);
-        free(*text);
-        *text = longer;
-    }
+    append(text, " %s=%s", name, said ? said : "?");
     free(shown);
 }
 
-/* "fit 0.1.0 observations=EF ridge=..." */
+/* " <- role ID": the step that made an input, or else its digest. */
+static void append_input(char **text, json_t *input, bool first)
+{
+    const char *role = json_string_value(json_object_get(input, "role"));
+    const char *step = json_string_value(json_object_get(input, "step"));
+    const char *digest = json_string_value(json_object_get(input, "sha256"));
+    append(text, "%s%s %s%.12s", first ? " <- " : ", ", role ? role : "?", step ? "" : "sha256:",
+           step     ? step
+           : digest ? digest
+                    : "?");
+}
+
+/* "fit 0.1.0 observations=EF ridge=... <- input 0123456789ab" */
 static char *summarise(json_t *step)
 {
     const char *program = json_string_value(json_object_get(step, "program"));
     const char *version = json_string_value(json_object_get(step, "version"));
-    char head[128];
-    (void)snprintf(head, sizeof head, "%s %s", program ? program : "?", version ? version : "?");
-    char *text = ff_copy_text(head, NULL);
+    char *text = ff_copy_text(program ? program : "?", NULL);
     const char *name;
+    size_t i;
     json_t *value;
-    if (text)
-        json_object_foreach(json_object_get(step, "parameters"), name, value)
-            append_parameter(&text, name, value);
+    append(&text, " %s", version ? version : "?");
+    json_object_foreach(json_object_get(step, "parameters"), name, value)
+        append_parameter(&text, name, value);
+    json_array_foreach(json_object_get(step, "inputs"), i, value)
+        append_input(&text, value, i == 0);
     return text;
 }
 

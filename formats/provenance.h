@@ -51,7 +51,7 @@ int ff_provenance_write(const ff_provenance *provenance, ff_container *container
 typedef struct ff_history_step {
     char id[65];
     char *json;    /* the whole step */
-    char *summary; /* "fit 0.1.0  observations=EF ..." for one-line listings */
+    char *summary; /* "fit 0.1.0 observations=EF ... <- input 0123456789ab" for one-line listings */
 } ff_history_step;
 int ff_history_read(const ff_container *container, size_t *count, ff_history_step **steps,
                     ff_error *err);

@@ -68,15 +68,22 @@ size_t ff_table_rows(const ff_table *table)
     return table->columns ? table->cells / table->columns : 0;
 }
 
-static const ff_table_cell *cell_at(const ff_table *table, size_t row, size_t column)
+const ff_table_cell *ff_table_at(const ff_table *table, size_t row, size_t column)
 {
     return &table->cell[row * table->columns + column];
 }
 
-/* Unknown numbers and empty texts say nothing. */
-static bool cell_is_empty(const ff_table_cell *cell)
+bool ff_table_cell_is_empty(const ff_table_cell *cell)
 {
     return cell->is_number ? !isfinite(cell->number) : !cell->text || !cell->text[0];
+}
+
+bool ff_table_column_is_empty(const ff_table *table, size_t column)
+{
+    for (size_t i = 0; i < ff_table_rows(table); i++)
+        if (!ff_table_cell_is_empty(ff_table_at(table, i, column)))
+            return false;
+    return true;
 }
 
 static int check(const ff_table *table, ff_error *err)
@@ -123,7 +130,7 @@ int ff_table_write_csv(const ff_table *table, FILE *file, ff_error *err)
     }
     for (size_t i = 0; i < ff_table_rows(table); i++)
         for (size_t j = 0; j < table->columns; j++) {
-            write_csv_cell(file, cell_at(table, i, j));
+            write_csv_cell(file, ff_table_at(table, i, j));
             (void)fputs(j + 1 < table->columns ? "," : "\n", file);
         }
     return ferror(file) ? ff_fail_errno(err, "writing a CSV table") : FF_OK;
@@ -150,14 +157,6 @@ void ff_html_write(FILE *file, const char *text)
         }
 }
 
-static bool column_is_empty(const ff_table *table, size_t column)
-{
-    for (size_t i = 0; i < ff_table_rows(table); i++)
-        if (!cell_is_empty(cell_at(table, i, column)))
-            return false;
-    return true;
-}
-
 static void write_html_heading(FILE *file, const ff_table_column *column)
 {
     (void)fprintf(file, "<th%s>", column->numeric ? " class=\"number\"" : "");
@@ -173,7 +172,7 @@ static void write_html_heading(FILE *file, const ff_table_column *column)
 static void write_html_cell(FILE *file, const ff_table_column *column, const ff_table_cell *cell)
 {
     (void)fprintf(file, "<td%s>", column->numeric ? " class=\"number\"" : "");
-    if (cell_is_empty(cell))
+    if (ff_table_cell_is_empty(cell))
         (void)fputs("–", file);
     else if (cell->is_number)
         (void)fprintf(
@@ -193,7 +192,7 @@ int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err)
         return FF_E_NOMEM;
     (void)fputs("<div class=\"scroll\"><table><thead><tr>", file);
     for (size_t j = 0; j < table->columns; j++) {
-        skip[j] = column_is_empty(table, j);
+        skip[j] = ff_table_column_is_empty(table, j);
         if (!skip[j])
             write_html_heading(file, &table->column[j]);
     }
@@ -202,7 +201,7 @@ int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err)
         (void)fputs("<tr>", file);
         for (size_t j = 0; j < table->columns; j++)
             if (!skip[j])
-                write_html_cell(file, &table->column[j], cell_at(table, i, j));
+                write_html_cell(file, &table->column[j], ff_table_at(table, i, j));
         (void)fputs("</tr>\n", file);
     }
     (void)fputs("</tbody></table></div>\n", file);
@@ -228,7 +227,7 @@ int ff_table_to_json(const ff_table *table, json_t **out, ff_error *err)
         failed = !row || json_array_append_new(rows, row) != 0;
         for (size_t j = 0; j < table->columns && !failed; j++)
             failed = json_object_set_new(row, table->column[j].key,
-                                         cell_to_json(cell_at(table, i, j))) != 0;
+                                         cell_to_json(ff_table_at(table, i, j))) != 0;
     }
     if (failed) {
         json_decref(rows);

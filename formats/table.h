@@ -1,11 +1,12 @@
 #ifndef FF_FORMATS_TABLE_H
 #define FF_FORMATS_TABLE_H
 
-/* A table of results, filled once and written as CSV, JSON and HTML.
+/* A table of results, filled once and written as CSV, JSON, HTML and plain text.
  *
- * Numbers keep full precision in CSV and JSON (%.17g) and are rounded for people in HTML. NaN means
- * "unknown": an empty CSV cell, null in JSON, a dash in HTML. Failures of memory while filling are
- * remembered and reported by the writers, so that filling code reads like the table.
+ * Numbers keep full precision in CSV and JSON (%.17g) and are rounded for people in HTML and text.
+ * NaN means "unknown": an empty CSV cell, null in JSON, a dash in HTML and text. Failures of memory
+ * while filling are remembered and reported by the writers, so that filling code reads like the
+ * table.
  */
 
 #include "lib/base/error.h"
@@ -53,11 +54,25 @@ void ff_table_add_text(ff_table *table, const char *text);
 
 size_t ff_table_rows(const ff_table *table);
 
+/* A cell of a complete row. Borrowed. */
+const ff_table_cell *ff_table_at(const ff_table *table, size_t row, size_t column);
+/* Whether a cell, or every cell of a column, says nothing: an unknown number or an empty text. */
+bool ff_table_cell_is_empty(const ff_table_cell *cell);
+bool ff_table_column_is_empty(const ff_table *table, size_t column);
+
 /* CSV (RFC 4180) with a heading line of keys, units in square brackets. */
 int ff_table_write_csv(const ff_table *table, FILE *file, ff_error *err);
 
 /* An HTML <table> with <thead>; columns whose cells are all unknown are left out. */
 int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err);
+
+/* Aligned columns for a terminal, indented by two blanks, under a line of headings and one of units
+ * (when there are any); columns whose cells are all unknown are left out. */
+int ff_table_write_text(const ff_table *table, FILE *file, ff_error *err);
+
+/* Writes text with control characters replaced, so that names from files cannot steer a terminal.
+ */
+void ff_plain_write(FILE *file, const char *text);
 
 /* An array with one object a row, keys as in CSV but without units. *out is a new reference. */
 int ff_table_to_json(const ff_table *table, json_t **out, ff_error *err);

@@ -1,0 +1,76 @@
+#include "stages/show/show.h"
+
+#include "formats/relaxation_file.h"
+#include "lib/structure/elements.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static double largest_displacement(const ff_relaxation *relaxation)
+{
+    double largest = 0;
+    for (size_t i = 0; i < relaxation->reference.atoms; i++) {
+        const double *u = relaxation->displacement + 3 * i;
+        largest = fmax(largest, sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2]));
+    }
+    return largest;
+}
+
+static void show_bulk(const ff_relaxation *relaxation)
+{
+    int species[FF_MAX_SPECIES];
+    size_t count = 0;
+    bool present[FF_MAX_SPECIES + 1] = {false};
+    for (size_t i = 0; i < relaxation->reference.atoms; i++)
+        present[relaxation->reference.species[i]] = true;
+    for (int z = 1; z <= FF_MAX_SPECIES; z++)
+        if (present[z])
+            species[count++] = z;
+    show_energies("bulk energy per atom", species, count, relaxation->bulk_energy);
+}
+
+static int show_history(const ff_relaxation *relaxation, ff_error *err)
+{
+    ff_table table;
+    ff_table_init(&table);
+    ff_table_add_column(&table, "evaluation", "force evaluation", "", true);
+    ff_table_add_column(&table, "max_force", "largest force", "eV/A", true);
+    ff_table_add_column(&table, "energy_change", "energy change", "eV", true);
+    for (size_t i = 0; i < relaxation->steps; i++) {
+        ff_table_add_number(&table, (double)i + 1);
+        ff_table_add_number(&table, relaxation->history[i].max_force);
+        ff_table_add_number(&table, relaxation->history[i].energy_change);
+    }
+    return show_table("Convergence", &table, err);
+}
+
+int show_relaxation(ff_container *container, ff_error *err)
+{
+    ff_relaxation relaxation;
+    int status = ff_relaxation_read(&relaxation, container, err);
+    if (status != FF_OK)
+        return status;
+    const double *virial = relaxation.virial;
+    size_t extra = 0;
+    for (size_t i = 0; i < relaxation.reference.atoms; i++)
+        extra += relaxation.site[i] < 0;
+    show_fact("crystal", "%s", relaxation.crystal);
+    show_fact("defect", "%s", relaxation.defect);
+    show_number("lattice constant", relaxation.lattice_constant, "A");
+    show_fact("supercell", "%d x %d x %d cells", relaxation.cells[0], relaxation.cells[1],
+              relaxation.cells[2]);
+    show_fact("atoms", "%zu, of which %zu are not on lattice sites", relaxation.reference.atoms,
+              extra);
+    show_bulk(&relaxation);
+    show_fact("formation energy", "%.8f eV", relaxation.formation_energy);
+    show_number("largest displacement", largest_displacement(&relaxation), "A");
+    show_fact("excess virial", "%.6g %.6g %.6g %.6g %.6g %.6g eV (xx yy zz yz xz xy)", virial[0],
+              virial[1], virial[2], virial[3], virial[4], virial[5]);
+    show_number("lowest curvature", relaxation.lowest_curvature, "eV/A^2 along the search");
+    show_fact("force evaluations", "%zu", relaxation.steps);
+    show_fact("converged", "%s (asked for %.3g eV/A)", relaxation.converged ? "yes" : "no",
+              relaxation.tolerance);
+    status = show_history(&relaxation, err);
+    ff_relaxation_clear(&relaxation);
+    return status;
+}

@@ -1,0 +1,78 @@
+# farfield show: every kind has a page, pipes work, provenance is lines or JSON, and what is wrong
+# is said.
+set -eu
+
+fail()
+{
+    echo "FAIL: $1"
+    exit 1
+}
+
+expect() # FILE WORDS
+{
+    farfield show "$1" > shown || fail "cannot show $1"
+    grep -qF -e "$2" shown || { cat shown; fail "$1 does not show '$2'"; }
+}
+
+make="--crystal diamond --species Si --lattice-constant 5.43095"
+farfield generate -q $make --cells 1 --count 6 --rattle 0.05 --group 'a b' -o g.h5
+farfield label -q -p sw:Si g.h5 -o d.h5
+farfield featurize -q d.h5 --order 2 --degree 5,4 -o f.h5
+farfield fit -q f.h5 -o m.h5
+farfield evaluate -q -p ace:m.h5 d.h5 --tag L=1 --crystal diamond -a 5.43095 -o e.h5
+farfield relax-defect -q -p sw:Si $make --cells 2 -d interstitial-tetrahedral -o r.h5
+farfield relax-defect -q -p sw:Si $make --cells 1 -d interstitial-tetrahedral -o s.h5
+farfield compare -q --yardstick r.h5 s.h5 --tag series=cell -o c.h5
+
+expect d.h5 "Si, 48 atoms"
+expect d.h5 "a b"
+expect f.h5 "cutoff"
+expect m.h5 "order 2"
+expect m.h5 "meV/atom"
+expect e.h5 "C44 unrelaxed"
+expect r.h5 "5.1888"
+expect c.h5 "series=cell"
+
+farfield show d.h5 | sed 1d > file
+farfield show < d.h5 | sed 1d > input
+cmp file input || fail "standard input shows something else"
+test "$(farfield show d.h5 r.h5 | grep -c 'SHA-256')" = 2 || fail "two files are not both shown"
+
+# six steps, newest first, each once
+farfield show --provenance e.h5 > steps
+test "$(cut -d' ' -f3 steps | tr '\n' ' ')" = "evaluate fit featurize label generate " ||
+    { cat steps; fail "steps are not in order"; }
+newest=$(cut -c1-12 steps | sed -n 2p)
+sed -n 1p steps | grep -q -- "<- .*$newest" || fail "the evaluation does not name its model's step"
+farfield show --provenance --json e.h5 > json
+python3 - json <<'PYTHON' || fail "the JSON is not what it should be"
+import hashlib, json, sys
+steps = json.load(open(sys.argv[1]))
+assert [s["step"]["program"] for s in steps] == ["evaluate", "fit", "featurize", "label", "generate"]
+for s in steps:
+    text = json.dumps(s["step"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert hashlib.sha256(text.encode()).hexdigest() == s["id"]
+PYTHON
+
+# what is wrong is said, with its exit code
+refuse() # CODE WORDS ARGUMENT...
+{
+    code=$1 words=$2
+    shift 2
+    status=0
+    farfield show "$@" > out 2> err || status=$?
+    test $status = "$code" || { cat err; fail "show $* ended with $status, expected $code"; }
+    grep -qF -e "$words" err || { cat err; fail "show $* does not say '$words'"; }
+}
+echo "not HDF5" > text
+head -c 3000 d.h5 > cut.h5
+farfield generate -q $make --no-provenance -o bare.h5
+refuse 3 "text: is not an HDF5 file" text
+refuse 3 "cut.h5: is a truncated or damaged HDF5 file" cut.h5
+refuse 3 "bare.h5: carries no provenance" --provenance bare.h5
+refuse 5 "absent.h5" absent.h5
+refuse 2 "--json" --json d.h5
+status=0
+farfield show d.h5 > /dev/full 2> err || status=$?
+test $status = 5 || fail "a full disk ended with $status"
+exit 0

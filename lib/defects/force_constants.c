@@ -283,9 +283,9 @@ static double choose_step(const ff_neighbour_list *list)
 int ff_force_constants_compute(ff_force_constants *constants, const ff_potential *potential,
                                const ff_frame *unit, ff_error *err)
 {
+    ff_force_constants_init(constants);
     if (!(unit->periodic[0] && unit->periodic[1] && unit->periodic[2]))
         return ff_fail(err, FF_E_RANGE, "force constants need a fully periodic unit cell");
-    ff_force_constants_clear(constants);
     ff_neighbour_list list;
     ff_neighbour_list_init(&list);
     site_task task = {.potential = potential, .unit = unit, .list = &list};

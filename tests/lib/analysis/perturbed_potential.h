@@ -4,9 +4,11 @@
 /* A manufactured mismatch: a potential plus amplitude * sum over pairs of w(r), with
  * w(r) = (1 - r^2 / range^2)^3 for r < range. range must not exceed the potential's cutoff. */
 
+#include "lib/base/memory.h"
 #include "lib/potentials/potential.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct perturbed {
@@ -15,23 +17,37 @@ typedef struct perturbed {
     double range;     /* A */
 } perturbed;
 
+/* The base's workspace, and who must free it. */
+typedef struct perturbed_work {
+    const ff_potential *base;
+    void *inner;
+} perturbed_work;
+
 static inline void *perturbed_workspace(const ff_potential *potential, ff_error *err)
 {
-    const ff_potential *base = ((const perturbed *)potential->parameters)->base;
-    static char none;
-    return base->class_->workspace_new ? base->class_->workspace_new(base, err) : &none;
+    perturbed_work *work = ff_new_array(1, sizeof *work, err);
+    if (!work)
+        return NULL;
+    work->base = ((const perturbed *)potential->parameters)->base;
+    if (work->base->class_->workspace_new)
+        work->inner = work->base->class_->workspace_new(work->base, err);
+    return work;
 }
 
 static inline void perturbed_workspace_free(void *workspace)
 {
-    (void)workspace; /* the potentials used with this have none */
+    perturbed_work *work = workspace;
+    if (work->inner)
+        work->base->class_->workspace_free(work->inner);
+    free(work);
 }
 
 static inline int perturbed_site(const ff_potential *potential, const ff_environment *environment,
                                  void *workspace, double *energy, double *gradient, ff_error *err)
 {
     const perturbed *p = potential->parameters;
-    int status = p->base->class_->site(p->base, environment, workspace, energy, gradient, err);
+    int status = p->base->class_->site(p->base, environment, ((perturbed_work *)workspace)->inner,
+                                       energy, gradient, err);
     for (size_t j = 0; status == FF_OK && j < environment->count; j++) {
         double x = environment->distances[j] / p->range, rest = 1.0 - x * x;
         if (rest <= 0.0)

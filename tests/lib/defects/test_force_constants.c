@@ -27,7 +27,6 @@ static void compute(ff_force_constants *constants, const ff_potential *potential
     assert_int_equal(
         ff_crystal_supercell(&unit, ff_crystal_find(crystal), species, lattice_constant, one, &err),
         FF_OK);
-    ff_force_constants_init(constants);
     assert_int_equal(ff_force_constants_compute(constants, potential, &unit, &err), FF_OK);
     ff_frame_clear(&unit);
 }
@@ -211,7 +210,6 @@ static void test_refusals(void **state)
     assert_int_equal(ff_lennard_jones_new(&potential, 0.1, 2.5, 6.0, SILICON, NULL), FF_OK);
     assert_int_equal(ff_crystal_supercell(&unit, ff_crystal_find("fcc"), TUNGSTEN, 4.0, one, NULL),
                      FF_OK);
-    ff_force_constants_init(&constants);
     assert_int_equal(ff_force_constants_compute(&constants, potential, &unit, &err), FF_E_RANGE);
     assert_non_null(strstr(err.message, "does not describe W"));
     unit.species[0] = SILICON;

@@ -30,7 +30,6 @@ static void compute(ff_force_constants *constants, const ff_potential *potential
     assert_int_equal(
         ff_crystal_supercell(&unit, ff_crystal_find(crystal), species, lattice_constant, one, NULL),
         FF_OK);
-    ff_force_constants_init(constants);
     assert_int_equal(ff_force_constants_compute(constants, potential, &unit, NULL), FF_OK);
     ff_frame_clear(&unit);
 }

@@ -12,8 +12,8 @@
 
 /* Okabe and Ito's palette, distinguishable with colour-deficient vision (M. Okabe, K. Ito, Color
  * Universal Design, 2008). */
-static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                      "#E69F00", "#56B4E9", "#000000"};
+static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73",
+                                      "#CC79A7", "#E69F00", "#56B4E9"};
 enum { PALETTE = sizeof palette / sizeof *palette };
 
 void ff_figure_init(ff_figure *figure, const char *name, const char *title, const char *x_label,
@@ -34,14 +34,15 @@ void ff_figure_clear(ff_figure *figure)
     *figure = (ff_figure){0};
 }
 
-int ff_figure_add_curve(ff_figure *figure, const char *label, ff_curve_style style, ff_error *err)
+int ff_figure_add_curve(ff_figure *figure, const char *label, ff_curve_style style, int colour,
+                        ff_error *err)
 {
     int status = ff_reserve(&figure->curve, &figure->capacity, figure->curves + 1,
                             sizeof *figure->curve, err);
     if (status != FF_OK)
         return status;
     ff_curve *curve = &figure->curve[figure->curves++];
-    *curve = (ff_curve){.style = style};
+    *curve = (ff_curve){.style = style, .colour = colour};
     (void)snprintf(curve->label, sizeof curve->label, "%s", label);
     return FF_OK;
 }
@@ -65,7 +66,7 @@ int ff_figure_add_point(ff_figure *figure, double x, double y, ff_error *err)
 int ff_figure_add_guide(ff_figure *figure, const char *label, const double anchor[2], double slope,
                         const double range[2], ff_error *err)
 {
-    int status = ff_figure_add_curve(figure, label, FF_CURVE_GUIDE, err);
+    int status = ff_figure_add_curve(figure, label, FF_CURVE_GUIDE, 0, err);
     for (int i = 0; i < 2 && status == FF_OK; i++)
         status = ff_figure_add_point(figure, range[i], anchor[1] * pow(range[i] / anchor[0], slope),
                                      err);
@@ -142,24 +143,22 @@ static int write_ticks(FILE *file, const ff_figure *figure, ff_error *err)
     return FF_OK;
 }
 
-static void write_curve(FILE *file, const ff_figure *figure, size_t index, size_t colour)
+static void write_curve(FILE *file, const ff_figure *figure, size_t index)
 {
     const ff_curve *curve = &figure->curve[index];
+    bool reference = curve->colour == FF_COLOUR_REFERENCE;
+    const char *colour = reference ? "#000000" : palette[curve->colour % PALETTE];
+    int point = 5 + (reference ? 1 : 2 * (curve->colour % 4));
     (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, index);
     switch (curve->style) {
     case FF_CURVE_POINTS_LINES:
-        (void)fprintf(file, "linespoints lw 2 ps 0.8 pt %zu lc rgb \"%s\"", 5 + 2 * (colour % 4),
-                      palette[colour % PALETTE]);
-        break;
-    case FF_CURVE_POINTS:
-        (void)fprintf(file, "points ps 0.7 pt %zu lc rgb \"%s\"", 5 + 2 * (colour % 4),
-                      palette[colour % PALETTE]);
+        (void)fprintf(file, "linespoints lw 2 ps 0.8 pt %d lc rgb \"%s\"", point, colour);
         break;
     case FF_CURVE_DASHED:
-        (void)fprintf(file, "lines lw 1.5 dt 2 lc rgb \"%s\"", palette[colour % PALETTE]);
+        (void)fprintf(file, "lines lw 1.5 dt 2 lc rgb \"%s\"", colour);
         break;
     case FF_CURVE_GUIDE:
-        (void)fprintf(file, "lines lw 1 dt 3 lc rgb \"#777777\"");
+        (void)fputs("lines lw 1.5 dt 3 lc rgb \"#777777\"", file);
         break;
     }
     (void)fputs(" title ", file);
@@ -169,17 +168,20 @@ static void write_curve(FILE *file, const ff_figure *figure, size_t index, size_
 
 static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
 {
+    char identifier[sizeof figure->name]; /* prefix of the drawing's ids, unique in the page */
+    for (size_t i = 0; i < sizeof identifier; i++)
+        identifier[i] = figure->name[i] == '-' ? '_' : figure->name[i];
     (void)fprintf(file,
                   "# redraw with: gnuplot %s.gp\n"
                   "set encoding utf8\n"
                   "set terminal svg size 720,480 dynamic font \"Helvetica,14\" name \"%s\" "
                   "background \"#ffffff\"\n"
                   "set output \"%s.svg\"\n",
-                  figure->name, figure->name, figure->name);
+                  figure->name, identifier, figure->name);
     write_setting(file, "title", figure->title);
     write_setting(file, "xlabel", figure->x_label);
     write_setting(file, "ylabel", figure->y_label);
-    (void)fputs("set key outside below horizontal maxcols 3 samplen 2\n"
+    (void)fputs("set key outside below Left reverse horizontal maxcols 3 samplen 2\n"
                 "set grid lc rgb \"#e4e4e4\" lt 1\n"
                 "set border 3\nset tics nomirror\n",
                 file);
@@ -190,16 +192,13 @@ static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
     if (figure->x_ticks_at_data && write_ticks(file, figure, err) != FF_OK)
         return FF_E_NOMEM;
     (void)fputs("plot ", file);
-    size_t colour = 0, written = 0;
+    size_t written = 0;
     for (size_t i = 0; i < figure->curves; i++) {
-        const ff_curve *curve = &figure->curve[i];
-        if (curve->style == FF_CURVE_POINTS_LINES || curve->style == FF_CURVE_POINTS)
-            colour++;
-        if (curve->count == 0)
+        if (figure->curve[i].count == 0)
             continue;
         if (written++)
             (void)fputs(", \\\n     ", file);
-        write_curve(file, figure, i, colour ? colour - 1 : 0);
+        write_curve(file, figure, i);
     }
     (void)fputc('\n', file);
     return FF_OK;

@@ -15,14 +15,17 @@ extern "C" {
 
 typedef enum ff_curve_style {
     FF_CURVE_POINTS_LINES, /* a measured series */
-    FF_CURVE_DASHED,       /* a prediction for the series before it: same colour */
-    FF_CURVE_POINTS,       /* points only */
+    FF_CURVE_DASHED,       /* a prediction for a series: give it the same colour */
     FF_CURVE_GUIDE         /* a slope to compare with: thin, grey */
 } ff_curve_style;
+
+/* Colours: 0, 1, 2 ... tell series apart; the reference is black in every figure. */
+enum { FF_COLOUR_REFERENCE = -1 };
 
 typedef struct ff_curve {
     char label[160];
     ff_curve_style style;
+    int colour;
     size_t count, capacity;
     double (*point)[2]; /* x, y */
 } ff_curve;
@@ -41,8 +44,9 @@ void ff_figure_init(ff_figure *figure, const char *name, const char *title, cons
                     const char *y_label);
 void ff_figure_clear(ff_figure *figure);
 
-/* Starts a curve; points are added to the curve started last. */
-int ff_figure_add_curve(ff_figure *figure, const char *label, ff_curve_style style, ff_error *err);
+/* Starts a curve; points are added to the curve started last. colour is ignored for guides. */
+int ff_figure_add_curve(ff_figure *figure, const char *label, ff_curve_style style, int colour,
+                        ff_error *err);
 int ff_figure_add_point(ff_figure *figure, double x, double y, ff_error *err);
 
 /* A straight guide on log-log axes, y = y0 (x / x0)^slope from x_first to x_last. */

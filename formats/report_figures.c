@@ -42,10 +42,12 @@ static int add_comparison_curve(ff_figure *figure, const char *label, ff_curve_s
                                 const ff_report *report, const ff_series *series,
                                 comparison_value value, ff_error *err)
 {
-    int status = ff_figure_add_curve(figure, label, style, err);
-    for (size_t i = 0; i < series->count && status == FF_OK; i++)
-        status = ff_figure_add_point(figure, series->member[i].x,
-                                     value(&report->comparison[series->member[i].index]), err);
+    int status = ff_figure_add_curve(figure, label, style, series->colour, err);
+    for (size_t i = 0; i < series->count && status == FF_OK; i++) {
+        const ff_comparison *comparison = &report->comparison[series->member[i].index];
+        if (comparison->converged)
+            status = ff_figure_add_point(figure, series->member[i].x, value(comparison), err);
+    }
     return status;
 }
 
@@ -122,10 +124,10 @@ static int energy_figure(ff_figure *figure, const ff_report *report, const ff_se
                                         sizeof energy_guides / sizeof *energy_guides, err);
 }
 
-static int add_decay_curve(ff_figure *figure, const char *label, ff_curve_style style,
+static int add_decay_curve(ff_figure *figure, const char *label, int colour,
                            const ff_comparison *comparison, bool of_error, ff_error *err)
 {
-    int status = ff_figure_add_curve(figure, label, style, err);
+    int status = ff_figure_add_curve(figure, label, FF_CURVE_POINTS_LINES, colour, err);
     for (size_t i = 0; i < comparison->bins && status == FF_OK; i++) {
         const ff_decay_bin *bin = &comparison->decay[i];
         status =
@@ -152,6 +154,15 @@ static int add_decay_guide(ff_figure *figure, const ff_comparison *comparison, f
     return ff_figure_add_guide(figure, "r^(-3): linear elasticity", anchor, -3.0, range, err);
 }
 
+/* The member at the end of a series, among those whose relaxations converged; NULL if none did. */
+static const ff_series_member *last_converged(const ff_report *report, const ff_series *series)
+{
+    for (size_t i = series->count; i-- > 0;)
+        if (report->comparison[series->member[i].index].converged)
+            return &series->member[i];
+    return NULL;
+}
+
 static int decay_figure(ff_figure *figure, const ff_report *report, const ff_series *series,
                         size_t count, ff_error *err)
 {
@@ -161,16 +172,17 @@ static int decay_figure(ff_figure *figure, const ff_report *report, const ff_ser
     if (count == 0)
         return FF_OK;
     const ff_comparison *first = &report->comparison[series[0].member[0].index];
-    int status =
-        add_decay_curve(figure, "reference |Du|", FF_CURVE_POINTS_LINES, first, false, err);
+    int status = add_decay_curve(figure, "reference |Du|", FF_COLOUR_REFERENCE, first, false, err);
     for (size_t i = 0; i < count && status == FF_OK; i++) {
-        const ff_series_member *member = &series[i].member[series[i].count - 1];
+        const ff_series_member *member = last_converged(report, &series[i]);
+        if (!member)
+            continue;
         char label[320];
         (void)snprintf(label, sizeof label, "error, %s", series[i].name);
         if (isfinite(member->x))
             (void)snprintf(label, sizeof label, "error, %s, %s=%g", series[i].name, report->x,
                            member->x);
-        status = add_decay_curve(figure, label, FF_CURVE_POINTS_LINES,
+        status = add_decay_curve(figure, label, series[i].colour,
                                  &report->comparison[member->index], true, err);
     }
     return status != FF_OK ? status : add_decay_guide(figure, first, err);
@@ -184,8 +196,8 @@ static int convergence_figure(ff_figure *figure, const ff_report *report, ff_err
     int status = FF_OK;
     for (size_t i = 0; i < report->relaxations && status == FF_OK; i++) {
         const ff_relaxation *relaxation = &report->relaxation[i].relaxation;
-        status =
-            ff_figure_add_curve(figure, report->relaxation[i].label, FF_CURVE_POINTS_LINES, err);
+        status = ff_figure_add_curve(figure, report->relaxation[i].label, FF_CURVE_POINTS_LINES,
+                                     (int)i, err);
         for (size_t j = 0; j < relaxation->steps && status == FF_OK; j++)
             status =
                 ff_figure_add_point(figure, (double)(j + 1), relaxation->history[j].max_force, err);
@@ -205,7 +217,8 @@ static const ff_error_row *overall_force_row(const ff_evaluation *evaluation)
 static int add_force_error_curve(ff_figure *figure, const ff_report *report,
                                  const ff_series *series, ff_error *err)
 {
-    int status = ff_figure_add_curve(figure, series->name, FF_CURVE_POINTS_LINES, err);
+    int status =
+        ff_figure_add_curve(figure, series->name, FF_CURVE_POINTS_LINES, series->colour, err);
     for (size_t i = 0; i < series->count && status == FF_OK; i++) {
         const ff_error_row *row = overall_force_row(&report->evaluation[series->member[i].index]);
         if (row)
@@ -214,7 +227,8 @@ static int add_force_error_curve(ff_figure *figure, const ff_report *report,
     return status;
 }
 
-static int force_error_figure(ff_figure *figure, const ff_report *report, ff_error *err)
+static int force_error_figure(ff_figure *figure, const ff_report *report, const ff_series *known,
+                              size_t known_count, ff_error *err)
 {
     ff_figure_init(figure, "force-error", "Force error on the evaluated structures", report->x,
                    "force RMSE (eV/Å)");
@@ -228,6 +242,8 @@ static int force_error_figure(ff_figure *figure, const ff_report *report, ff_err
     size_t count = 0;
     int status = ff_series_arrange(&series, &count, tags, report->evaluations, report->x,
                                    report->series, err);
+    if (status == FF_OK)
+        ff_series_match_colours(series, count, known, known_count);
     for (size_t i = 0; i < count && status == FF_OK; i++)
         status = add_force_error_curve(figure, report, &series[i], err);
     ff_series_free(series, count);
@@ -267,7 +283,7 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
     if (status == FF_OK)
         status = convergence_figure(&figure[3], report, err);
     if (status == FF_OK)
-        status = force_error_figure(&figure[4], report, err);
+        status = force_error_figure(&figure[4], report, series, count, err);
     ff_series_free(series, count);
     return status;
 }

@@ -12,15 +12,12 @@ static void write_change(FILE *file, const char *what, double before, double aft
                       after < before ? before / after : after / before);
 }
 
-static void write_series_finding(FILE *file, const ff_report *report, const ff_series *series)
+static void write_from_to(FILE *file, const ff_report *report, const ff_series_member *first,
+                          const ff_series_member *last)
 {
-    const ff_series_member *first = &series->member[0], *last = &series->member[series->count - 1];
     const ff_comparison *a = &report->comparison[first->index];
     const ff_comparison *b = &report->comparison[last->index];
-    (void)fputs("<li><b>", file);
-    ff_html_write(file, series->name);
-    (void)fputs("</b>: ", file);
-    if (series->count < 2 || !(last->x > first->x)) {
+    if (!(last->x > first->x)) {
         (void)fprintf(file, "geometry error %.3g Å, energy error %.3g eV", b->geometry_error,
                       b->energy_error);
     } else {
@@ -32,14 +29,30 @@ static void write_series_finding(FILE *file, const ff_report *report, const ff_s
         write_change(file, "the energy error", fabs(a->energy_error), fabs(b->energy_error), "eV");
     }
     if (isfinite(b->effectivity))
-        (void)fprintf(file, "; the residual predicts %.2f of the geometry error at the end",
-                      b->effectivity);
+        (void)fprintf(file, "; to first order the residual predicts %.2f of the geometry error %s",
+                      b->effectivity, last->x > first->x ? "at the end" : "found");
+}
+
+static void write_series_finding(FILE *file, const ff_report *report, const ff_series *series)
+{
+    const ff_series_member *first = NULL, *last = NULL;
     size_t unfinished = 0;
-    for (size_t i = 0; i < series->count; i++)
-        unfinished += !report->comparison[series->member[i].index].converged;
+    for (size_t i = 0; i < series->count; i++) {
+        if (!report->comparison[series->member[i].index].converged) {
+            unfinished++;
+            continue;
+        }
+        first = first ? first : &series->member[i];
+        last = &series->member[i];
+    }
+    (void)fputs("<li><b>", file);
+    ff_html_write(file, series->name);
+    (void)fputs("</b>: ", file);
+    if (first)
+        write_from_to(file, report, first, last);
     if (unfinished)
-        (void)fprintf(file, "; <em>%zu of its %zu relaxations did not converge</em>", unfinished,
-                      series->count);
+        (void)fprintf(file, "%s<em>%zu of its %zu relaxations did not converge</em>",
+                      first ? "; " : "", unfinished, series->count);
     (void)fputs(".</li>\n", file);
 }
 

@@ -21,7 +21,8 @@ static ff_series *find_series(ff_series *series, size_t *count, const char *name
     for (size_t i = 0; i < *count; i++)
         if (strcmp(series[i].name, name) == 0)
             return &series[i];
-    ff_series *added = &series[(*count)++];
+    ff_series *added = &series[*count];
+    added->colour = (int)(*count)++;
     (void)snprintf(added->name, sizeof added->name, "%s", name);
     return added;
 }
@@ -56,6 +57,18 @@ int ff_series_arrange(ff_series **series, size_t *series_count, const ff_tags *c
     for (size_t i = 0; i < *series_count; i++)
         qsort(list[i].member, list[i].count, sizeof *list[i].member, compare_members);
     return FF_OK;
+}
+
+void ff_series_match_colours(ff_series *series, size_t count, const ff_series *known,
+                             size_t known_count)
+{
+    size_t next = known_count;
+    for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+        while (same < known_count && strcmp(series[i].name, known[same].name) != 0)
+            same++;
+        series[i].colour = (int)(same < known_count ? same : next++);
+    }
 }
 
 void ff_series_free(ff_series *series, size_t count)

@@ -18,6 +18,7 @@ typedef struct ff_series_member {
 
 typedef struct ff_series {
     char name[192];
+    int colour; /* its place in the list; figures may give it another */
     size_t count;
     ff_series_member *member; /* [count], increasing x, then index */
 } ff_series;
@@ -26,6 +27,12 @@ typedef struct ff_series {
  * "all". *series is allocated; free with ff_series_free. */
 int ff_series_arrange(ff_series **series, size_t *series_count, const ff_tags *const *tags,
                       size_t count, const char *x_name, const char *series_name, ff_error *err);
+
+/* Gives series the colours of those of the same name among `known`, and others those that follow.
+ */
+void ff_series_match_colours(ff_series *series, size_t count, const ff_series *known,
+                             size_t known_count);
+
 void ff_series_free(ff_series *series, size_t count);
 
 #ifdef __cplusplus

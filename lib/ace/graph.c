@@ -212,13 +212,16 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
 /* ---- Jacobian layout
  * ------------------------------------------------------------------------------- */
 
-/* Slots of one function, ordered by species; where[i] receives the Jacobian entry of factor i. */
-static void make_slots(ff_ace_graph *graph, const ff_ace_product *product, size_t function,
-                       size_t *slots, uint32_t *where)
+/* Appends the entries of one function, equal factors once; where[i] receives the first of factor i.
+ */
+static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_product *product,
+                       size_t function, uint32_t *where, ff_error *err)
 {
+    int status = FF_OK;
     for (int z = 0; z < graph->species_count; z++) {
-        graph->slot_first[function * (size_t)graph->species_count + (size_t)z] = *slots;
-        for (int i = 0; i < product->order; i++) {
+        graph->jacobian_first[function * (size_t)graph->species_count + (size_t)z] =
+            graph->jacobian;
+        for (int i = 0; i < product->order && status == FF_OK; i++) {
             const ff_ace_factor *factor = &product->factor[i];
             if (factor->species != z)
                 continue;
@@ -226,27 +229,28 @@ static void make_slots(ff_ace_graph *graph, const ff_ace_product *product, size_
                 where[i] = where[i - 1];
                 continue;
             }
-            uint32_t width = (uint32_t)(2 * factor->l + 1);
+            size_t width = (size_t)(2 * factor->l + 1);
             size_t row = graph->row[factor->l] + (size_t)(factor->n - 1) * width;
             where[i] = (uint32_t)graph->jacobian;
-            graph->slot[(*slots)++] =
-                (ff_ace_slot){.row = (uint32_t)row, .count = width, .jacobian = where[i]};
-            graph->jacobian += width;
+            status = ff_reserve(&graph->jacobian_row, capacity, graph->jacobian + width,
+                                sizeof *graph->jacobian_row, err);
+            for (size_t m = 0; m < width && status == FF_OK; m++)
+                graph->jacobian_row[graph->jacobian++] = (uint32_t)(row + m);
         }
     }
+    return status;
 }
 
 static int lay_out_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
 {
-    size_t entries = graph->functions * (size_t)graph->species_count + 1, slots = 0;
-    graph->slot_first = ff_new_array(entries, sizeof *graph->slot_first, err);
-    graph->slot = ff_new_array(graph->functions * FF_ACE_MAX_ORDER, sizeof *graph->slot, err);
+    size_t firsts = graph->functions * (size_t)graph->species_count + 1, capacity = 0;
+    graph->jacobian_first = ff_new_array(firsts, sizeof *graph->jacobian_first, err);
     uint32_t(*where)[FF_ACE_MAX_ORDER] = ff_new_array(graph->functions, sizeof *where, err);
-    int status = graph->slot_first && graph->slot && where ? FF_OK : FF_E_NOMEM;
+    int status = graph->jacobian_first && where ? FF_OK : FF_E_NOMEM;
     for (size_t k = 0; k < graph->functions && status == FF_OK; k++)
-        make_slots(graph, &products[k], k, &slots, where[k]);
+        status = add_entries(graph, &capacity, &products[k], k, where[k], err);
     if (status == FF_OK)
-        graph->slot_first[entries - 1] = slots;
+        graph->jacobian_first[firsts - 1] = graph->jacobian;
     for (size_t i = 0; i < graph->groups && status == FF_OK; i++) {
         ff_ace_group *g = &graph->group[i];
         g->target = ff_new_array((size_t)g->order * g->padded, sizeof *g->target, err);
@@ -307,7 +311,7 @@ void ff_ace_graph_clear(ff_ace_graph *graph)
     free(graph->coupling);
     free(graph->family);
     free(graph->group);
-    free(graph->slot_first);
-    free(graph->slot);
+    free(graph->jacobian_first);
+    free(graph->jacobian_row);
     *graph = (ff_ace_graph){0};
 }

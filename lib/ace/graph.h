@@ -45,14 +45,6 @@ typedef struct ff_ace_group {
     size_t left_capacity, right_capacity, function_capacity, scale_capacity;
 } ff_ace_group;
 
-/* One distinct factor of a function. Its derivatives by the 2l+1 components of A are consecutive in
- * the Jacobian, and so are the one-particle rows that they multiply. */
-typedef struct ff_ace_slot {
-    uint32_t row;      /* first one-particle row */
-    uint32_t count;    /* 2l+1 */
-    uint32_t jacobian; /* first entry */
-} ff_ace_slot;
-
 typedef struct ff_ace_graph {
     int species_count;
     int largest;                      /* l */
@@ -70,10 +62,11 @@ typedef struct ff_ace_graph {
     size_t groups, group_capacity;
     ff_ace_group *group;
     size_t functions;
-    size_t *slot_first; /* [functions * species_count + 1] first slot of function k and species z at
-                           k * species_count + z */
-    ff_ace_slot *slot;
-    size_t jacobian; /* numbers in the Jacobian dB/dA of all functions */
+    /* The Jacobian dB/dA is sparse; its entries are ordered by function, species, and factor. */
+    size_t jacobian;        /* entries of all functions */
+    size_t *jacobian_first; /* [functions * species_count + 1] first entry of function k and species
+                               z at k * species_count + z */
+    uint32_t *jacobian_row; /* [jacobian] one-particle row whose A the derivative is by */
 } ff_ace_graph;
 
 /* Builds the graph of products[count]; *graph is initialised by the call. */
@@ -93,7 +86,7 @@ void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, dou
 double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
                            const double *coefficients, double *adjoint);
 
-/* jacobian[graph->jacobian] = dB_k/dA for all functions, laid out by the slots. */
+/* jacobian[graph->jacobian] = dB_k/dA for all functions. */
 void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian);
 
 #ifdef __cplusplus

@@ -90,17 +90,21 @@ static void many_moments(const ff_ace_graph *graph, const double *restrict jacob
 {
     size_t species = (size_t)graph->species_count;
     for (size_t k = first; k < first + count; k++, out++) {
-        double sum[FF_MOMENTS_PADDED] = {0};
-        const ff_moments *rows = one_particle;
-        for (size_t z = 0; z < species; z++, rows += graph->rows) {
-            const ff_ace_slot *slot = graph->slot + graph->slot_first[k * species + z];
-            const ff_ace_slot *end = graph->slot + graph->slot_first[k * species + z + 1];
-            for (; slot < end; slot++)
-                for (uint32_t m = 0; m < slot->count; m++)
-                    for (int v = 0; v < FF_MOMENTS_PADDED; v++)
-                        sum[v] += jacobian[slot->jacobian + m] * rows[slot->row + m][v];
+        ff_pack sum0 = {0}, sum1 = {0}, sum2 = {0};
+        for (size_t z = 0; z < species; z++) {
+            const ff_moments *rows = one_particle + z * graph->rows;
+            size_t end = graph->jacobian_first[k * species + z + 1];
+            for (size_t i = graph->jacobian_first[k * species + z]; i < end; i++) {
+                const ff_pack *row = (const ff_pack *)rows[graph->jacobian_row[i]];
+                sum0 += jacobian[i] * row[0];
+                sum1 += jacobian[i] * row[1];
+                sum2 += jacobian[i] * row[2];
+            }
         }
-        memcpy(*out, sum, sizeof sum);
+        ff_pack *to = (ff_pack *)*out;
+        to[0] = sum0;
+        to[1] = sum1;
+        to[2] = sum2;
     }
 }
 

@@ -14,7 +14,7 @@ extern "C" {
 
 /* sum_j dB/dr_x, _y, _z; then sum_j r_a dB/dr_b for ab = xx yy zz yz xz xy; the rest is zero. */
 enum { FF_MOMENTS = 9, FF_MOMENTS_PADDED = 12 };
-typedef double ff_moments[FF_MOMENTS_PADDED];
+typedef double ff_moments[FF_MOMENTS_PADDED] __attribute__((aligned(32)));
 
 /* Scratch memory for one-particle sums. */
 typedef struct ff_ace_moments {

@@ -93,19 +93,26 @@ static void many_gradients(const ff_ace_graph *graph, const double *restrict jac
                            const ff_lanes (*restrict one_particle)[3], int species, size_t first,
                            size_t count, ff_lanes (*restrict out)[3])
 {
-    size_t stride = (size_t)graph->species_count;
+    const size_t *bounds = graph->jacobian_first + species;
     for (size_t k = first; k < first + count; k++, out++) {
-        const ff_ace_slot *slot = graph->slot + graph->slot_first[k * stride + (size_t)species];
-        const ff_ace_slot *end = graph->slot + graph->slot_first[k * stride + (size_t)species + 1];
-        double sum[3 * FF_LANES] = {0};
-        for (; slot < end; slot++) {
-            const double *row = one_particle[slot->row][0];
-            const double *factor = jacobian + slot->jacobian;
-            for (uint32_t m = 0; m < slot->count; m++, row += 3 * FF_LANES)
-                for (int i = 0; i < 3 * FF_LANES; i++)
-                    sum[i] += factor[m] * row[i];
+        size_t end = bounds[k * (size_t)graph->species_count + 1];
+        ff_pack x0 = {0}, x1 = {0}, y0 = {0}, y1 = {0}, z0 = {0}, z1 = {0};
+        for (size_t i = bounds[k * (size_t)graph->species_count]; i < end; i++) {
+            const ff_pack *row = (const ff_pack *)one_particle[graph->jacobian_row[i]];
+            x0 += jacobian[i] * row[0];
+            x1 += jacobian[i] * row[1];
+            y0 += jacobian[i] * row[2];
+            y1 += jacobian[i] * row[3];
+            z0 += jacobian[i] * row[4];
+            z1 += jacobian[i] * row[5];
         }
-        memcpy(*out, sum, sizeof sum);
+        ff_pack *to = (ff_pack *)*out;
+        to[0] = x0;
+        to[1] = x1;
+        to[2] = y0;
+        to[3] = y1;
+        to[4] = z0;
+        to[5] = z1;
     }
 }
 

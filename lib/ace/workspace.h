@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-typedef double ff_lanes[FF_LANES];
+typedef double ff_lanes[FF_LANES] __attribute__((aligned(64)));
 
 /* FF_LANES neighbours of one species; unused lanes hold a vector of the cutoff's length, where all
  * radial functions vanish. */

@@ -12,6 +12,11 @@
 
 enum { FF_LANES = 8 };
 
+/* Four consecutive numbers as one value, for the few loops whose running sums compilers otherwise
+ * leave in memory. May point into any array of doubles aligned to 32 bytes. */
+typedef double ff_pack __attribute__((vector_size(32), may_alias));
+enum { FF_PACK = 4 };
+
 /* NOLINTNEXTLINE(bugprone-macro-parentheses): declares its argument */
 #define FF_EACH_LANE(q) for (int q = 0; q < FF_LANES; q++)
 
@@ -33,8 +38,7 @@ static inline double ff_lane_sum(const double *x)
 
 /* Sanitizers cannot run in the resolvers that the loader calls before main. */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(FF_SANITIZED)
-#define FF_VECTORISE                                                                               \
-    __attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
+#define FF_VECTORISE __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define FF_VECTORISE
 #endif

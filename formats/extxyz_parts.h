@@ -80,6 +80,14 @@ void ff_extxyz_header_clear(ff_extxyz_header *header);
 /* True for the characters of unquoted keys and values. */
 bool ff_extxyz_is_bare(char character);
 
+/* True when this between quotes is text, and no number, logical or list of such. */
+bool ff_extxyz_is_text(const char *text);
+/* True when the items are text (there may be none), false when they have another type in common. */
+bool ff_extxyz_items_are_text(const ff_extxyz_header *header);
+
+/* [A-Za-z_][A-Za-z_0-9.-]* */
+bool ff_extxyz_is_column_name(const char *name);
+
 /* Reads the quoted text at header->next, which is its quote. The piece lives in the arena. */
 int ff_extxyz_quoted_parse(ff_extxyz_header *header, ff_extxyz_piece *piece, ff_error *err);
 

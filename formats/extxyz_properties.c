@@ -30,24 +30,36 @@ static size_t field_length(const char *text)
     return strcspn(text, ":");
 }
 
-static bool is_letter(char c)
+/* Letters, digits and _ by the grammar; - and . are met in files. */
+static bool is_odd(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return c == '-' || c == '.';
 }
 
-/* Letters, digits and _ by the grammar; - and . are met in files. */
+static bool is_name_character(char c, bool first)
+{
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return letter || (!first && ((c >= '0' && c <= '9') || is_odd(c)));
+}
+
+bool ff_extxyz_is_column_name(const char *name)
+{
+    for (size_t i = 0; name[i]; i++)
+        if (!is_name_character(name[i], i == 0))
+            return false;
+    return name[0] != '\0';
+}
+
 static int check_name(const properties *p, const char *name, size_t length, ff_error *err)
 {
     char shown[FF_EXTXYZ_SHOWN];
     bool odd = false;
     for (size_t i = 0; i < length; i++) {
-        bool digit = i > 0 && name[i] >= '0' && name[i] <= '9';
-        bool mark = i > 0 && (name[i] == '-' || name[i] == '.');
-        if (!is_letter(name[i]) && !digit && !mark)
+        if (!is_name_character(name[i], i == 0))
             return ff_extxyz_header_fail(p->header, err, FF_E_FORMAT, place(p, name + i),
                                          "Properties: '%s' is no name of a column",
                                          ff_extxyz_show(shown, name, length));
-        odd = odd || mark;
+        odd = odd || is_odd(name[i]);
     }
     if (length == 0)
         return ff_extxyz_header_fail(p->header, err, FF_E_FORMAT, place(p, name),

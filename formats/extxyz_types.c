@@ -126,10 +126,15 @@ int ff_extxyz_store_list(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_er
     return store_items(header, entry, common.type, err);
 }
 
-int ff_extxyz_store_quoted(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_error *err)
+bool ff_extxyz_items_are_text(const ff_extxyz_header *header)
 {
     common_type common = type_of_items(header);
-    if (common.mixed || common.type == FF_EXTXYZ_TEXT)
+    return common.mixed || common.type == FF_EXTXYZ_TEXT;
+}
+
+int ff_extxyz_store_quoted(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_error *err)
+{
+    if (ff_extxyz_items_are_text(header))
         return store_text(header, entry, err);
     entry->rank = header->item_count > 1;
     entry->columns = header->item_count;

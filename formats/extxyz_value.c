@@ -4,6 +4,7 @@
 
 #include "lib/base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool ff_extxyz_is_bare(char character)
@@ -95,6 +96,17 @@ static int split_quoted(ff_extxyz_header *header, const ff_extxyz_piece *piece, 
     }
     *is_list = header->item_count > 0 && !comma;
     return FF_OK;
+}
+
+bool ff_extxyz_is_text(const char *text)
+{
+    ff_extxyz_header header = {0};
+    ff_extxyz_piece piece = {.text = text, .length = strlen(text)};
+    bool is_list = false;
+    int status = split_quoted(&header, &piece, &is_list, NULL);
+    bool is_text = status == FF_OK && (!is_list || ff_extxyz_items_are_text(&header));
+    free(header.items);
+    return is_text;
 }
 
 /* "1 2 3" is a list, "1" one value, "T F" logicals; anything else is text as a whole. */

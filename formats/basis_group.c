@@ -22,9 +22,9 @@ int ff_basis_write(hid_t location, const ff_ace_options *basis, ff_error *err)
         const char *name;
         double value;
     } numbers[] = {{"l_weight", basis->l_weight},
-                   {"cutoff", basis->cutoff},
-                   {"inner", basis->inner},
-                   {"nearest", basis->nearest}};
+                   {"cutoff_A", basis->cutoff},
+                   {"inner_A", basis->inner},
+                   {"nearest_A", basis->nearest}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == FF_OK; i++)
         status = ff_attribute_write_number(group, numbers[i].name, numbers[i].value, err);
     if (status == FF_OK)
@@ -69,9 +69,9 @@ int ff_basis_read(hid_t location, ff_ace_options *basis, ff_error *err)
         const char *name;
         double *value;
     } numbers[] = {{"l_weight", &basis->l_weight},
-                   {"cutoff", &basis->cutoff},
-                   {"inner", &basis->inner},
-                   {"nearest", &basis->nearest}};
+                   {"cutoff_A", &basis->cutoff},
+                   {"inner_A", &basis->inner},
+                   {"nearest_A", &basis->nearest}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == FF_OK; i++)
         status = ff_attribute_read_number(group, numbers[i].name, numbers[i].value, err);
     if (status == FF_OK)

@@ -20,7 +20,8 @@ static double *number_of(ff_error_row *row, int number)
 }
 
 static int write_numbers(hid_t group, size_t count, const ff_error_row *rows,
-                         const char *extra_name, const char *extra_description, ff_error *err)
+                         const char *extra_name, bool extra_is_plain, const char *extra_description,
+                         ff_error *err)
 {
     double *values = ff_new_array(count, sizeof *values, err);
     int status = values ? FF_OK : FF_E_NOMEM;
@@ -31,7 +32,7 @@ static int write_numbers(hid_t group, size_t count, const ff_error_row *rows,
             values[j] = *number_of(&row, i);
         }
         status = ff_array_write(group, extra ? extra_name : number_names[i], FF_ELEMENT_DOUBLE, 1,
-                                &count, values, units,
+                                &count, values, extra && extra_is_plain ? "" : units,
                                 extra ? extra_description : number_descriptions[i], err);
     }
     free(values);
@@ -39,7 +40,8 @@ static int write_numbers(hid_t group, size_t count, const ff_error_row *rows,
 }
 
 int ff_error_rows_write(hid_t location, const char *name, size_t count, const ff_error_row *rows,
-                        const char *extra_name, const char *extra_description, ff_error *err)
+                        const char *extra_name, bool extra_is_plain, const char *extra_description,
+                        ff_error *err)
 {
     hid_t group = -1;
     uint8_t *kind = ff_new_array(count, sizeof *kind, err);
@@ -62,7 +64,8 @@ int ff_error_rows_write(hid_t location, const char *name, size_t count, const ff
         status = ff_array_write(group, "count", FF_ELEMENT_INT64, 1, &count, number, "",
                                 "numbers compared", err);
     if (status == FF_OK)
-        status = write_numbers(group, count, rows, extra_name, extra_description, err);
+        status =
+            write_numbers(group, count, rows, extra_name, extra_is_plain, extra_description, err);
     ff_group_close(group);
     free(kind);
     free(number);

@@ -11,9 +11,11 @@
 extern "C" {
 #endif
 
-/* extra_name: a further number per row ("spread", "weight"), taken from ff_error_row.spread. */
+/* extra_name: a further number per row ("spread", "weight"), taken from ff_error_row.spread; with
+ * the units of its kind, or "" when extra_is_plain. */
 int ff_error_rows_write(hid_t location, const char *name, size_t count, const ff_error_row *rows,
-                        const char *extra_name, const char *extra_description, ff_error *err);
+                        const char *extra_name, bool extra_is_plain, const char *extra_description,
+                        ff_error *err);
 
 /* *rows is allocated; the caller frees it. */
 int ff_error_rows_read(hid_t location, const char *name, const char *extra_name, size_t *count,

@@ -61,7 +61,7 @@ int ff_evaluation_write(ff_container *container, const ff_evaluation *evaluation
     int status = ff_tags_write(root, &evaluation->tags, err);
     if (status == FF_OK)
         status = ff_error_rows_write(root, "errors", evaluation->rows, evaluation->row, "spread",
-                                     "standard deviation of the labels", err);
+                                     false, "standard deviation of the labels", err);
     if (status == FF_OK && evaluation->elastic.known)
         status = write_elastic(root, &evaluation->elastic, err);
     return status;

@@ -14,7 +14,7 @@ hid_t ff_hdf5_stored_type(ff_element element);
 hid_t ff_hdf5_memory_type(ff_element element);
 
 /* Creates an array with the file's settings; growing: along its first dimension, from 0. */
-int ff_hdf5_create_array(hid_t *dataset, hid_t location, const char *name, hid_t type, int rank,
+int ff_hdf5_create_array(hid_t *out, hid_t location, const char *name, hid_t type, int rank,
                          const size_t *shape, bool growing, ff_error *err);
 
 /* Opens an array and checks its type, rank and shape as ff_array_read does. */

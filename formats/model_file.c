@@ -35,7 +35,7 @@ static int write_fit(hid_t root, const ff_fit_report *fit, ff_error *err)
     if (status == FF_OK)
         status = ff_attribute_write_number(group, "condition", fit->condition, err);
     if (status == FF_OK)
-        status = ff_error_rows_write(group, "errors", fit->rows, rows, "weight",
+        status = ff_error_rows_write(group, "errors", fit->rows, rows, "weight", true,
                                      "weight of the rows of the kind in the group", err);
     ff_group_close(group);
     free(rows);

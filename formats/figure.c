@@ -81,16 +81,18 @@ bool ff_figure_has_points(const ff_figure *figure)
     return false;
 }
 
-/* A gnuplot double-quoted string. */
+/* A gnuplot single-quoted string: in a double-quoted one `...` would be run as a command. It has no
+ * way to hold a straight apostrophe in all places, so that becomes a typographic one. */
 static void write_quoted(FILE *file, const char *text)
 {
-    (void)fputc('"', file);
+    (void)fputc('\'', file);
     for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            (void)fputc('\\', file);
-        (void)fputc(*c == '\n' || *c == '\r' ? ' ' : *c, file);
+        if (*c == '\'')
+            (void)fputs("’", file);
+        else
+            (void)fputc((unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c, file);
     }
-    (void)fputc('"', file);
+    (void)fputc('\'', file);
 }
 
 static void write_setting(FILE *file, const char *setting, const char *text)
@@ -100,11 +102,14 @@ static void write_setting(FILE *file, const char *setting, const char *text)
     (void)fputs(" noenhanced\n", file);
 }
 
-/* Data blocks, one a curve, separated by two blank lines as gnuplot's `index` expects. */
+/* Data blocks, one a curve, separated by two blank lines as gnuplot's `index` expects. A curve
+ * without points has none, since gnuplot does not count empty blocks. */
 static void write_data(FILE *file, const ff_figure *figure)
 {
     for (size_t i = 0; i < figure->curves; i++) {
         const ff_curve *curve = &figure->curve[i];
+        if (curve->count == 0)
+            continue;
         (void)fputs("# ", file);
         write_quoted(file, curve->label);
         (void)fputc('\n', file);
@@ -143,13 +148,13 @@ static int write_ticks(FILE *file, const ff_figure *figure, ff_error *err)
     return FF_OK;
 }
 
-static void write_curve(FILE *file, const ff_figure *figure, size_t index)
+/* block: the curve's place among those in the data file. */
+static void write_curve(FILE *file, const ff_figure *figure, const ff_curve *curve, size_t block)
 {
-    const ff_curve *curve = &figure->curve[index];
     bool reference = curve->colour == FF_COLOUR_REFERENCE;
     const char *colour = reference ? "#000000" : palette[curve->colour % PALETTE];
     int point = 5 + (reference ? 1 : 2 * (curve->colour % 4));
-    (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, index);
+    (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, block);
     switch (curve->style) {
     case FF_CURVE_POINTS_LINES:
         (void)fprintf(file, "linespoints lw 2 ps 0.8 pt %d lc rgb \"%s\"", point, colour);
@@ -196,9 +201,9 @@ static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
     for (size_t i = 0; i < figure->curves; i++) {
         if (figure->curve[i].count == 0)
             continue;
-        if (written++)
+        if (written > 0)
             (void)fputs(", \\\n     ", file);
-        write_curve(file, figure, i);
+        write_curve(file, figure, &figure->curve[i], written++);
     }
     (void)fputc('\n', file);
     return FF_OK;

@@ -37,15 +37,21 @@ static ff_extxyz_names names_of(const ff_stage_run *stage)
 
 /* ---- datasets -------------------------------------------------------------------------------- */
 
-/* As frames of one atom without a cell, which ingest and other fitting programs take back. */
-static int write_isolated(ff_text_writer *writer, const ff_dataset *dataset,
-                          const ff_extxyz_names *names, ff_error *err)
+/* As frames of one atom without a cell, which ingest and other fitting programs take back; their
+ * group tells them from other frames. */
+static int write_isolated(const ff_stage_run *stage, ff_text_writer *writer,
+                          const ff_dataset *dataset, const ff_extxyz_names *names, ff_error *err)
 {
     int status = FF_OK;
     for (int z = 1; z <= FF_MAX_SPECIES && status == FF_OK; z++) {
         ff_frame frame = {0};
-        if (!dataset->isolated_known[z] || !names->energy)
+        if (!dataset->isolated_known[z])
             continue;
+        if (!names->energy || !names->group) {
+            ff_stage_note(stage, "the energy of the isolated %s atom, %.10g eV, is not written",
+                          ff_element_symbol(z), dataset->isolated_energy[z]);
+            continue;
+        }
         status = ff_frame_init(&frame, 1, err);
         if (status == FF_OK)
             status = ff_frame_set_group(&frame, "isolated_atom", err);
@@ -77,7 +83,7 @@ static int write_dataset(ff_stage_run *stage, ff_text_writer *writer, ff_contain
     ff_dataset_init(&dataset);
     int status = ff_dataset_read(&dataset, container, err);
     if (status == FF_OK)
-        status = write_isolated(writer, &dataset, &names, err);
+        status = write_isolated(stage, writer, &dataset, &names, err);
     const ff_progress *progress = ff_stage_progress(stage, "writing", dataset.count, "frames");
     size_t weighted = 0;
     for (size_t i = 0; i < dataset.count && status == FF_OK; i++) {

@@ -260,7 +260,8 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "cell. Dashed: what the model's forces at the reference's equilibrium predict to first "
         "order. "
         "Dotted: the rates theory gives for single parts of the error; a total need not follow "
-        "any.",
+        "any. "
+        "Relaxations that did not converge are in the table only.",
         "Difference of the formation energies, absolute value.",
         "Largest bond strain among the sites of each shell around the defect: of the reference, "
         "and of "

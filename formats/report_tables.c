@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const kind_names[FF_KINDS] = {"energy", "force", "virial"};
 static const char *const kind_units[FF_KINDS] = {"eV/atom", "eV/Å", "eV/atom"};
@@ -95,6 +96,21 @@ static void add_error_columns(ff_table *table)
     ff_table_add_column(table, "unit", "unit", "", false);
 }
 
+/* With a single group its rows say the same as those of "all". */
+static bool has_one_group(const ff_evaluation *evaluation)
+{
+    const char *group = NULL;
+    for (size_t i = 0; i < evaluation->rows; i++) {
+        const char *name = evaluation->row[i].group;
+        if (strcmp(name, "all") == 0)
+            continue;
+        if (group && strcmp(group, name) != 0)
+            return false;
+        group = name;
+    }
+    return group != NULL;
+}
+
 int ff_report_evaluation_table(ff_table *table, const ff_report *report, ff_error *err)
 {
     ff_tags names;
@@ -107,6 +123,8 @@ int ff_report_evaluation_table(ff_table *table, const ff_report *report, ff_erro
     for (size_t i = 0; i < report->evaluations && status == FF_OK; i++)
         for (size_t j = 0; j < report->evaluation[i].rows; j++) {
             const ff_error_row *row = &report->evaluation[i].row[j];
+            if (strcmp(row->group, "all") == 0 && has_one_group(&report->evaluation[i]))
+                continue;
             add_tag_cells(table, &names, &report->evaluation[i].tags);
             ff_table_add_text(table, row->group);
             ff_table_add_text(table, kind_names[row->kind]);

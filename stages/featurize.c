@@ -369,12 +369,12 @@ static const ff_stage stage = {
         "\n"
         "The functions are products of N one-particle functions R_n(r) Y_lm, N up to --order, "
         "coupled to invariants of rotation and inversion, with n + W l summed over the factors up "
-        "to the order's --degree. Order 1 is the pair basis, with an envelope of its own. With "
-        "--basis-only, the number of functions is printed to standard output and nothing is "
-        "written; if --species and --nearest are given too, no input is needed.\n"
+        "to the order's --degree. Order 1 is the pair basis. With --basis-only, the number of "
+        "functions is printed to standard output and nothing is written; if --species and "
+        "--nearest are given too, no input is needed.\n"
         "\n"
-        "Frames in which two atoms are closer than --inner are refused: the many-body functions "
-        "vanish there, and a fitted potential has a repulsive wall instead.\n",
+        "Frames in which two atoms are closer than --inner are refused: there the functions fade "
+        "out, and a fitted potential has a repulsive wall instead.\n",
     .example =
         "farfield featurize --basis-only --species Si --nearest 2.35 --order 3 --degree 12,10,8\n"
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"

@@ -15,19 +15,15 @@ int ff_ace_species_index(const ff_ace_basis *basis, int atomic_number)
 
 size_t ff_ace_pair_columns(const ff_ace_basis *basis, int centre)
 {
-    return (basis->options.species_count - (size_t)centre) * (size_t)basis->pair.count;
+    return (basis->options.species_count - (size_t)centre) * (size_t)basis->pairs;
 }
 
 static int make_radial(ff_ace_basis *basis, ff_error *err)
 {
     const ff_ace_options *o = &basis->options;
-    int status = ff_radial_init(&basis->radial, basis->graph.radial_count, true, o->cutoff,
-                                o->inner, o->nearest, err);
-    if (status != FF_OK)
-        return status;
-    bool separate = o->pair_degree > 0;
-    int count = separate ? o->pair_degree : (int)floor(o->degree[0] + 1e-9);
-    return ff_radial_init(&basis->pair, count, !separate, o->cutoff, o->inner, o->nearest, err);
+    basis->pairs = o->pair_degree > 0 ? o->pair_degree : (int)floor(o->degree[0] + 1e-9);
+    int count = basis->pairs > basis->graph.radial_count ? basis->pairs : basis->graph.radial_count;
+    return ff_radial_init(&basis->radial, count, o->cutoff, o->inner, o->nearest, err);
 }
 
 int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error *err)
@@ -96,7 +92,7 @@ ff_ace_function ff_ace_basis_function(const ff_ace_basis *basis, size_t index)
     ff_ace_function function = {.centre = species[centre]};
     size_t column = index - basis->first[centre], pairs = ff_ace_pair_columns(basis, centre);
     if (column < pairs) {
-        size_t count = (size_t)basis->pair.count;
+        size_t count = (size_t)basis->pairs;
         function.order = 1;
         function.pair = basis->options.pair_degree > 0;
         function.species[0] = species[(size_t)centre + column / count];

@@ -3,14 +3,20 @@
 
 /* The linear Atomic Cluster Expansion basis: for each species of centre, the functions B_k of an
  * environment that are invariant under rotation, inversion and permutation of like neighbours, up
- * to correlation order FF_ACE_MAX_ORDER, with linear dependencies removed; and a separate pair
- * basis. R. Drautz, Phys. Rev. B 99, 014104 (2019); G. Dusson et al., J. Comput. Phys. 454, 110946
- * (2022).
+ * to correlation order FF_ACE_MAX_ORDER, with linear dependencies removed. R. Drautz, Phys. Rev. B
+ * 99, 014104 (2019); G. Dusson et al., J. Comput. Phys. 454, 110946 (2022).
  *
  *   phi_{z n l m}(r) = R_n(|r|) Y_lm(r/|r|)         (real spherical harmonics)
  *   A_{z n l m}      = sum over neighbours j of species z of phi_{n l m}(r_j)
  *   B_k              = sum_t C_kt prod_a A_{v_ta}   (C: generalised Clebsch-Gordan coefficients)
- *   site energy      = E0_z + sum_k c_k B_k + sum over pairs
+ *   site energy      = E0_z + sum_k c_k B_k
+ *
+ * Order 1 is a pair potential. Its own number of functions is the pair basis, which then takes the
+ * place of the functions of order 1 (they would be the same). The pair energy of unlike atoms
+ * belongs to the one of smaller atomic number: functions of the other would have the same sums over
+ * a structure.
+ * Domain: distances above the inner radius. Below, all functions fade to zero (fade.h); a model as
+ * a potential has a repulsive wall there (wall.h), which is no part of the basis.
  *
  * Columns of a design matrix: for each species in increasing atomic number, first its pair
  * functions, then its many-body functions ordered by correlation order and degree.

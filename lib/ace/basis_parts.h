@@ -5,7 +5,7 @@
  *
  * Columns of one centre: its pair part, then the many-body functions (orders >= 2), the same for
  * all centres. The pair part is the pair basis or, without one, the functions of order 1: for each
- * species of neighbour not below the centre's, radial functions n = 1..pair.count. The pair energy
+ * species of neighbour not below the centre's, radial functions n = 1..pairs. The pair energy
  * of two unlike atoms thus belongs to the one with the smaller atomic number; the functions with
  * the roles exchanged would have the same sums over a structure. */
 
@@ -21,7 +21,8 @@ extern "C" {
 
 struct ff_ace_basis {
     ff_ace_options options;
-    ff_radial radial, pair;
+    ff_radial radial;
+    int pairs; /* radial functions of each pair of species */
     ff_harmonics harmonics;
     ff_ace_product *product; /* [graph.functions] */
     ff_ace_graph graph;

@@ -56,7 +56,7 @@ static void potential_free(ff_potential *potential)
 static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
                           double *restrict radial)
 {
-    size_t count = (size_t)w->basis->pair.count;
+    size_t count = (size_t)w->basis->pairs, at = b * (size_t)w->basis->radial.count;
     const ff_ace_block *block = &w->block[b];
     ff_lanes energy = {0};
     memset(radial, 0, sizeof energy);
@@ -65,7 +65,7 @@ static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coe
     coefficients += (size_t)(block->species - w->centre) * count;
     for (size_t n = 0; n < count; n++) {
         double coefficient = FF_ACE_PAIR_SCALE * coefficients[n];
-        const double *value = w->pair[b * count + n], *slope = w->pair_slope[b * count + n];
+        const double *value = w->radial[at + n], *slope = w->radial_slope[at + n];
         FF_EACH_LANE(q)
         {
             energy[q] += coefficient * value[q];

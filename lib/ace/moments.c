@@ -64,13 +64,13 @@ void ff_ace_moments_add(ff_ace_moments *moments, const ff_ace_workspace *w, size
 /* Of a pair function: the neighbours of one species. */
 static void pair_moments(const ff_ace_workspace *w, size_t column, double *out)
 {
-    size_t count = (size_t)w->basis->pair.count;
+    size_t count = (size_t)w->basis->pairs, stride = (size_t)w->basis->radial.count;
     memset(out, 0, sizeof(ff_moments));
     for (size_t b = 0; b < w->blocks; b++) {
         const ff_ace_block *block = &w->block[b];
         if (block->species != w->centre + (int)(column / count))
             continue;
-        const double *slope = w->pair_slope[b * count + column % count];
+        const double *slope = w->radial_slope[b * stride + column % count];
         for (int q = 0; q < block->count; q++) {
             double gradient[3], factor = FF_ACE_PAIR_SCALE * slope[q];
             for (int a = 0; a < 3; a++) {

@@ -1,5 +1,7 @@
 #include "lib/ace/radial.h"
 
+#include "lib/ace/fade.h"
+
 #include <assert.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>
@@ -18,12 +20,6 @@ static double transform(const ff_radial *radial, double r)
     return 1.0 / (1.0 + s * s / 3.0);
 }
 
-static double envelope(const ff_radial *radial, double t)
-{
-    double u = radial->two_sided ? 4.0 * t * (1.0 - t) : t;
-    return u * u * u;
-}
-
 static int make_measure(measure *m, const ff_radial *radial, ff_error *err)
 {
     gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
@@ -34,7 +30,7 @@ static int make_measure(measure *m, const ff_radial *radial, ff_error *err)
         double r, weight;
         gsl_integration_glfixed_point(radial->inner, radial->cutoff, i, &r, &weight, table);
         m->t[i] = (transform(radial, r) - radial->x_cutoff) * radial->x_scale;
-        double f = envelope(radial, m->t[i]);
+        double f = m->t[i] * m->t[i] * m->t[i];
         m->weight[i] = weight * density * r * r * f * f;
     }
     gsl_integration_glfixed_table_free(table);
@@ -95,15 +91,11 @@ static void continuation(ff_radial *radial)
     }
 }
 
-int ff_radial_init(ff_radial *radial, int count, bool two_sided, double cutoff, double inner,
-                   double nearest, ff_error *err)
+int ff_radial_init(ff_radial *radial, int count, double cutoff, double inner, double nearest,
+                   ff_error *err)
 {
     assert(count >= 0 && count <= FF_RADIAL_MAX && inner > 0 && inner < cutoff && nearest > 0);
-    *radial = (ff_radial){.count = count,
-                          .two_sided = two_sided,
-                          .cutoff = cutoff,
-                          .inner = inner,
-                          .nearest = nearest};
+    *radial = (ff_radial){.count = count, .cutoff = cutoff, .inner = inner, .nearest = nearest};
     radial->x_cutoff = transform(radial, cutoff);
     radial->x_scale = 1.0 / (transform(radial, inner) - radial->x_cutoff);
     measure m;
@@ -111,35 +103,33 @@ int ff_radial_init(ff_radial *radial, int count, bool two_sided, double cutoff, 
     if (status != FF_OK)
         return status;
     recurrence(radial, &m);
-    if (!two_sided)
-        continuation(radial);
+    continuation(radial);
     return FF_OK;
 }
 
-/* t, f and their derivatives by r, for distances held within [inner, cutoff]. */
+/* t and the envelope f with their derivatives by r, for distances held within [inner, cutoff]. */
 typedef struct shape {
     double t[FF_LANES], dt[FF_LANES], f[FF_LANES], df[FF_LANES];
     double below[FF_LANES]; /* distance minus inner radius where negative, else 0 */
+    double fade[FF_LANES], dfade[FF_LANES];
 } shape;
 
 static inline void make_shape(shape *s, const ff_radial *radial, const double *restrict distance)
 {
-    double scale = 1.0 / radial->nearest, side = radial->two_sided ? 4.0 : 0.0;
+    double scale = 1.0 / radial->nearest;
     FF_EACH_LANE(q)
     {
         double r = distance[q] < radial->cutoff ? distance[q] : radial->cutoff;
         double held = r > radial->inner ? r : radial->inner;
-        s->below[q] = r - held;
-        double reduced = held * scale;
-        double x = 1.0 / (1.0 + reduced * reduced / 3.0);
+        double reduced = held * scale, x = 1.0 / (1.0 + reduced * reduced / 3.0);
         double t = (x - radial->x_cutoff) * radial->x_scale;
         double dt = -2.0 / 3.0 * reduced * scale * x * x * radial->x_scale;
-        double u = side > 0 ? side * t * (1.0 - t) : t;
-        double du = side > 0 ? side * (1.0 - 2.0 * t) : 1.0;
+        s->below[q] = r - held;
         s->t[q] = t;
         s->dt[q] = dt;
-        s->f[q] = u * u * u;
-        s->df[q] = 3.0 * u * u * du * dt;
+        s->f[q] = t * t * t;
+        s->df[q] = 3.0 * t * t * dt;
+        s->fade[q] = ff_fade(radial->inner, r, &s->dfade[q]);
     }
 }
 
@@ -158,8 +148,10 @@ void ff_radial_evaluate(const ff_radial *radial, const double *restrict distance
         FF_EACH_LANE(q)
         {
             double below = s.below[q];
-            values[n][q] = p[q] * s.f[q] + below * (slope + 0.5 * curvature * below);
-            derivatives[n][q] = dp[q] * s.dt[q] * s.f[q] + p[q] * s.df[q] + curvature * below;
+            double value = p[q] * s.f[q] + below * (slope + 0.5 * curvature * below);
+            double change = dp[q] * s.dt[q] * s.f[q] + p[q] * s.df[q] + curvature * below;
+            values[n][q] = value * s.fade[q];
+            derivatives[n][q] = change * s.fade[q] + value * s.dfade[q];
         }
         if (n + 1 == radial->count)
             break;

@@ -11,7 +11,7 @@ enum { CHUNK = 16 }; /* functions whose gradients at a block of neighbours stay 
 
 static void pair_values(const ff_ace_workspace *w, double *values)
 {
-    size_t count = (size_t)w->basis->pair.count;
+    size_t count = (size_t)w->basis->pairs, stride = (size_t)w->basis->radial.count;
     memset(values, 0, ff_ace_pair_columns(w->basis, w->centre) * sizeof *values);
     for (size_t b = 0; b < w->blocks; b++) {
         const ff_ace_block *block = &w->block[b];
@@ -20,7 +20,7 @@ static void pair_values(const ff_ace_workspace *w, double *values)
         double *to = values + (size_t)(block->species - w->centre) * count;
         for (size_t n = 0; n < count; n++)
             for (int q = 0; q < block->count; q++)
-                to[n] += FF_ACE_PAIR_SCALE * w->pair[b * count + n][q];
+                to[n] += FF_ACE_PAIR_SCALE * w->radial[b * stride + n][q];
     }
 }
 
@@ -118,13 +118,13 @@ static void many_gradients(const ff_ace_graph *graph, const double *restrict jac
 
 static void pair_gradient(const ff_ace_workspace *w, size_t b, size_t column, ff_lanes *out)
 {
-    size_t count = (size_t)w->basis->pair.count;
+    size_t count = (size_t)w->basis->pairs, stride = (size_t)w->basis->radial.count;
     const ff_ace_block *block = &w->block[b];
     if (block->species != w->centre + (int)(column / count)) {
         memset(out, 0, 3 * sizeof *out);
         return;
     }
-    const double *slope = w->pair_slope[b * count + column % count];
+    const double *slope = w->radial_slope[b * stride + column % count];
     for (int a = 0; a < 3; a++)
         FF_EACH_LANE(q)
     out[a][q] = FF_ACE_PAIR_SCALE * slope[q] * block->direction[a][q];

@@ -1,5 +1,7 @@
 #include "lib/ace/wall.h"
 
+#include "lib/ace/fade.h"
+
 #include <math.h>
 
 double ff_wall(int z1, int z2, double inner, double distance, double *slope)
@@ -19,7 +21,7 @@ double ff_wall(int z1, int z2, double inner, double distance, double *slope)
     }
     double bare = coulomb * z1 * z2 / distance;
     double energy = bare * screening, force = bare * (change - screening / distance);
-    double t = distance / inner, u = 1.0 - t * t;
-    *slope = (force * u - energy * 6.0 * t / inner) * u * u;
-    return energy * u * u * u;
+    double rise, step = 1.0 - ff_fade(inner, distance, &rise);
+    *slope = force * step - energy * rise;
+    return energy * step;
 }

@@ -37,8 +37,6 @@ static void free_blocks(ff_ace_workspace *w)
     free(w->radial_slope);
     free(w->harmonic);
     free(w->harmonic_gradient);
-    free(w->pair);
-    free(w->pair_slope);
     w->block_capacity = 0;
 }
 
@@ -49,17 +47,13 @@ static int reserve_blocks(ff_ace_workspace *w, size_t needed, ff_error *err)
     size_t blocks = needed > 2 * w->block_capacity ? needed : 2 * w->block_capacity;
     size_t radial = blocks * (size_t)w->basis->radial.count;
     size_t harmonic = blocks * ff_ace_harmonics_count(w->basis);
-    size_t pair = blocks * (size_t)w->basis->pair.count;
     free_blocks(w);
     w->block = ff_ace_new_lanes(blocks, sizeof *w->block, err);
     w->radial = ff_ace_new_lanes(radial, sizeof *w->radial, err);
     w->radial_slope = ff_ace_new_lanes(radial, sizeof *w->radial_slope, err);
     w->harmonic = ff_ace_new_lanes(harmonic, sizeof *w->harmonic, err);
     w->harmonic_gradient = ff_ace_new_lanes(harmonic, sizeof *w->harmonic_gradient, err);
-    w->pair = ff_ace_new_lanes(pair, sizeof *w->pair, err);
-    w->pair_slope = ff_ace_new_lanes(pair, sizeof *w->pair_slope, err);
-    if (!w->block || !w->radial || !w->radial_slope || !w->harmonic || !w->harmonic_gradient ||
-        !w->pair || !w->pair_slope)
+    if (!w->block || !w->radial || !w->radial_slope || !w->harmonic || !w->harmonic_gradient)
         return FF_E_NOMEM;
     w->block_capacity = blocks;
     return FF_OK;
@@ -72,7 +66,6 @@ int ff_ace_workspace_new(ff_ace_workspace **out, const ff_ace_basis *basis, ff_e
     if (!w)
         return FF_E_NOMEM;
     w->basis = basis;
-    w->pairs = basis->pair.count > 0;
     w->many = basis->graph.functions > 0;
     w->density = ff_ace_new_lanes(basis->graph.rows, sizeof *w->density, err);
     w->values = ff_ace_new_lanes(basis->graph.values, sizeof *w->values, err);
@@ -178,18 +171,12 @@ static void one_particle(ff_ace_workspace *w, size_t b)
 {
     const ff_ace_basis *basis = w->basis;
     const ff_ace_block *block = &w->block[b];
-    if (w->many) {
-        size_t radial = b * (size_t)basis->radial.count;
-        size_t harmonic = b * ff_ace_harmonics_count(basis);
-        ff_radial_evaluate(&basis->radial, block->distance, w->radial + radial,
-                           w->radial_slope + radial);
+    size_t radial = b * (size_t)basis->radial.count, harmonic = b * ff_ace_harmonics_count(basis);
+    ff_radial_evaluate(&basis->radial, block->distance, w->radial + radial,
+                       w->radial_slope + radial);
+    if (w->many)
         ff_harmonics_evaluate(&basis->harmonics, (const ff_lanes *)block->direction,
                               w->harmonic + harmonic, w->harmonic_gradient + harmonic);
-    }
-    if (w->pairs && block->species >= w->centre) {
-        size_t pair = b * (size_t)basis->pair.count;
-        ff_radial_evaluate(&basis->pair, block->distance, w->pair + pair, w->pair_slope + pair);
-    }
 }
 
 FF_VECTORISE

@@ -24,15 +24,13 @@ typedef struct ff_ace_block {
 struct ff_ace_workspace {
     const ff_ace_basis *basis; /* borrowed */
     int centre;                /* species index of the loaded site */
-    bool pairs, many;          /* whether the basis has these parts */
+    bool many;                 /* whether the basis has functions of order 2 or more */
     size_t blocks, block_capacity;
     ff_ace_block *block;
-    /* Per block: radial functions and slopes, harmonics and gradients, pair functions and slopes.
-     */
+    /* Per block: radial functions and slopes, harmonics and gradients. */
     ff_lanes *radial, *radial_slope;  /* [blocks][radial.count] */
     ff_lanes *harmonic;               /* [blocks][harmonics] */
     ff_lanes (*harmonic_gradient)[3]; /* [blocks][harmonics] */
-    ff_lanes *pair, *pair_slope;      /* [blocks][pair.count] */
     ff_lanes *density;                /* [rows] partial sums of A over one species */
     double *values, *adjoint;         /* [graph.values] */
     double *jacobian;                 /* [graph.jacobian] */

@@ -1,0 +1,27 @@
+#ifndef FF_LIB_ACE_FADE_H
+#define FF_LIB_ACE_FADE_H
+
+/* How a model hands over to the repulsion of bare nuclei at distances no training data reach: the
+ * step s(r) rises from 0 at 3/4 of the inner radius to 1 at the inner radius with two continuous
+ * derivatives, s = u^3 (10 - 15 u + 6 u^2). Radial functions are multiplied by s, the wall by 1 -
+ * s.
+ */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* s at a distance; *slope receives ds/dr (1/A). */
+static inline double ff_fade(double inner, double distance, double *slope)
+{
+    double scale = 4.0 / inner, u = scale * distance - 3.0;
+    u = u > 0.0 ? u : 0.0;
+    u = u < 1.0 ? u : 1.0;
+    *slope = 30.0 * scale * u * u * (1.0 - u) * (1.0 - u);
+    return u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -18,6 +18,8 @@ farfield label --potential sw:Si --observations E bare.h5 -o energies.h5
 
 # one energy, 3 x 16 forces, 6 virials in each of three frames; 102 functions
 farfield featurize labelled.h5 --nearest 2.35 -@ 1 -o one.h5 2> notes
+grep -q 'one-body energy of Si: 0.000000 eV (isolated)' notes || fail "$(cat notes)"
+farfield featurize labelled.h5 --nearest 2.35 --e0 average -o average.h5 2> notes
 grep -q 'one-body energy of Si: -4.2' notes || fail "no average energy: $(cat notes)"
 [ "$(h5ls one.h5/rows/matrix | sed 's/.*{\(.*\)}/\1/')" = "165/Inf, 102" ] || fail "wrong size"
 farfield featurize labelled.h5 --nearest 2.35 -@ 2 -o two.h5 2> /dev/null
@@ -37,7 +39,9 @@ refused 3 'frame 1.* energy, forces or virial' farfield featurize bare.h5 -o ref
 refused 3 'no frame has any forces' farfield featurize energies.h5 --observations EF -o refused.h5
 refused 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W -o refused.h5
 refused 3 'frame 1, atom 1: .*inner radius' farfield featurize labelled.h5 --inner 2.4 -o refused.h5
-refused 3 'isolated Si atom' farfield featurize labelled.h5 --e0 isolated -o refused.h5
+printf '2\nenergy=-8 pbc="F F F"\nSi 0 0 0\nSi 0 0 2.3\n' > dimer.xyz
+farfield ingest -q dimer.xyz --energy energy --forces none --virial none -o dimer.h5
+refused 3 'isolated Si atom' farfield featurize dimer.h5 --e0 isolated -o refused.h5
 refused 2 'SYMBOL=EV' farfield featurize labelled.h5 --e0 Si -o refused.h5
 refused 2 'chemical symbol' farfield featurize labelled.h5 --species Si,Xx -o refused.h5
 refused 2 '--order' farfield featurize labelled.h5 --order 6 -o refused.h5

@@ -20,18 +20,18 @@ typedef struct window {
     ff_ace_row_workspace **workspaces; /* [threads] */
 } window;
 
-/* The frames from w->first on that fit. */
+/* The frames from w->first on that fit, at least one. */
 static void choose_frames(window *w)
 {
-    size_t threads = (size_t)ff_threads(), bytes = 0;
-    size_t width = sizeof(double) * ff_ace_basis_size(w->basis);
-    w->count = 0;
-    while (w->first + w->count < w->dataset->count && w->count < FRAMES_PER_THREAD * threads) {
-        const ff_frame *frame = &w->dataset->frames[w->first + w->count];
-        bytes += width * ff_frame_row_count(frame, w->options->kinds);
-        if (w->count > 0 && bytes > MEMORY)
+    size_t threads = (size_t)ff_threads(), width = sizeof(double) * ff_ace_basis_size(w->basis);
+    size_t left = w->dataset->count - w->first;
+    size_t most = left < FRAMES_PER_THREAD * threads ? left : FRAMES_PER_THREAD * threads;
+    const ff_frame *frame = &w->dataset->frames[w->first];
+    size_t bytes = width * ff_frame_row_count(frame, w->options->kinds);
+    for (w->count = 1; w->count < most; w->count++) {
+        bytes += width * ff_frame_row_count(++frame, w->options->kinds);
+        if (bytes > MEMORY)
             break;
-        w->count++;
     }
     w->parts = w->count < threads ? (threads + w->count - 1) / w->count : 1;
 }

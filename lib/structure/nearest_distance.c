@@ -28,7 +28,8 @@ static int add_frame(distances *all, ff_neighbour_list *list, const ff_frame *fr
 {
     int status =
         ff_reserve(&all->value, &all->capacity, all->count + frame->atoms, sizeof *all->value, err);
-    for (double cutoff = first_cutoff; status == FF_OK; cutoff = fmin(1.4 * cutoff, last_cutoff)) {
+    double cutoff = first_cutoff;
+    while (status == FF_OK) {
         size_t found = 0;
         status = ff_neighbour_list_build(list, frame, cutoff, err);
         for (size_t i = 0; i < frame->atoms && status == FF_OK; i++) {
@@ -40,6 +41,7 @@ static int add_frame(distances *all, ff_neighbour_list *list, const ff_frame *fr
             all->count += found;
             break;
         }
+        cutoff = fmin(1.4 * cutoff, last_cutoff);
     }
     return status;
 }

@@ -16,6 +16,7 @@ typedef struct scratch {
     void *workspace;                        /* the potential's own */
     size_t capacity;                        /* neighbours that fit */
     int *species;                           /* [capacity] */
+    uint32_t *entry;                        /* [capacity] of the list */
     double *vectors, *distances, *gradient; /* [capacity][3], [capacity], [capacity][3] */
 } scratch;
 
@@ -37,7 +38,10 @@ struct ff_calculator {
     double *site_energies, *forces; /* [atoms], [atoms][3] */
     double (*virials)[9];           /* [chunks] -sum r_a g_b */
     size_t entries_capacity;
-    double *gradients; /* [entries][3] dE_i/d(vector), eV/A */
+    double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
+    /* Entries that are closer than the potential's cutoff ("active"): */
+    uint32_t *active; /* [atoms] how many each atom has */
+    uint32_t *back;   /* [entries] their reverse, packed from the atom's first entry on */
 };
 
 /* One evaluation as the parallel passes see it. */
@@ -45,6 +49,7 @@ typedef struct evaluation {
     ff_calculator *calculator;
     const ff_frame *frame;
     unsigned want;
+    double limit; /* A^2: the largest square whose root is below the potential's cutoff */
 } evaluation;
 
 int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double skin,
@@ -59,6 +64,7 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
     calculator->potential = potential;
     calculator->skin = skin;
     calculator->threads = ff_threads();
+    calculator->list.bare = true;
     calculator->scratches =
         ff_new_array((size_t)calculator->threads, sizeof *calculator->scratches, err);
     if (!calculator->scratches) {
@@ -69,11 +75,10 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
     return FF_OK;
 }
 
-static void free_scratch(const ff_potential *potential, scratch *s)
+static void free_arrays(scratch *s)
 {
-    if (s->workspace)
-        potential->class_->workspace_free(s->workspace);
     free(s->species);
+    free(s->entry);
     free(s->vectors);
     free(s->distances);
     free(s->gradient);
@@ -83,8 +88,12 @@ void ff_calculator_free(ff_calculator *calculator)
 {
     if (!calculator)
         return;
-    for (int t = 0; calculator->scratches && t < calculator->threads; t++)
-        free_scratch(calculator->potential, &calculator->scratches[t]);
+    for (int t = 0; calculator->scratches && t < calculator->threads; t++) {
+        scratch *s = &calculator->scratches[t];
+        if (s->workspace)
+            calculator->potential->class_->workspace_free(s->workspace);
+        free_arrays(s);
+    }
     free(calculator->scratches);
     ff_neighbour_list_clear(&calculator->list);
     free(calculator->list_positions);
@@ -92,6 +101,8 @@ void ff_calculator_free(ff_calculator *calculator)
     free(calculator->forces);
     free(calculator->virials);
     free(calculator->gradients);
+    free(calculator->active);
+    free(calculator->back);
     free(calculator);
 }
 
@@ -151,13 +162,15 @@ static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     free(c->site_energies);
     free(c->forces);
     free(c->virials);
+    free(c->active);
     c->atoms_capacity = 0;
     c->list_valid = false;
     c->list_positions = ff_new_array(atoms, 3 * sizeof(double), err);
     c->site_energies = ff_new_array(atoms, sizeof(double), err);
     c->forces = ff_new_array(atoms, 3 * sizeof(double), err);
     c->virials = ff_new_array(atoms / CHUNK + 1, sizeof *c->virials, err);
-    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials)
+    c->active = ff_new_array(atoms, sizeof *c->active, err);
+    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials || !c->active)
         return FF_E_NOMEM;
     c->atoms_capacity = atoms;
     return FF_OK;
@@ -181,16 +194,6 @@ static int build_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
     return FF_OK;
 }
 
-/* A list that is complete for the frame, with its vectors. */
-static int refresh_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
-{
-    if (list_covers(c, frame)) {
-        ff_neighbour_list_update(&c->list, frame);
-        return FF_OK;
-    }
-    return build_list(c, frame, err);
-}
-
 /* Makes the thread's scratch large enough; allocates only until it has seen the largest list. */
 static int reserve_scratch(ff_calculator *c, scratch *s, ff_error *err)
 {
@@ -198,66 +201,69 @@ static int reserve_scratch(ff_calculator *c, scratch *s, ff_error *err)
     if (!s->workspace && class_->workspace_new &&
         !(s->workspace = class_->workspace_new(c->potential, err)))
         return FF_E_NOMEM;
-    size_t wanted = c->most_neighbours;
+    size_t wanted = c->most_neighbours + 1; /* gather writes before it knows */
     if (wanted <= s->capacity && s->species)
         return FF_OK;
-    free(s->species);
-    free(s->vectors);
-    free(s->distances);
-    free(s->gradient);
+    free_arrays(s);
+    s->capacity = 0;
     s->species = ff_new_array(wanted, sizeof *s->species, err);
+    s->entry = ff_new_array(wanted, sizeof *s->entry, err);
     s->vectors = ff_new_array(wanted, 3 * sizeof(double), err);
     s->distances = ff_new_array(wanted, sizeof(double), err);
     s->gradient = ff_new_array(wanted, 3 * sizeof(double), err);
-    if (!s->species || !s->vectors || !s->distances || !s->gradient) {
-        s->capacity = 0;
+    if (!s->species || !s->entry || !s->vectors || !s->distances || !s->gradient)
         return FF_E_NOMEM;
-    }
     s->capacity = wanted;
     return FF_OK;
 }
 
-/* What atom i sees: the entries of its list closer than the potential's cutoff. */
+/* What atom i sees: the atoms of its list that are now within the limit. Both directions of a bond
+ * compute the same bits, so they agree on whether it is active. */
 static ff_environment gather(const evaluation *e, size_t i, scratch *s)
 {
-    const ff_neighbour_list *list = &e->calculator->list;
-    double cutoff = e->calculator->potential->cutoff;
-    size_t count = 0;
-    for (size_t p = list->offset[i]; p < list->offset[i + 1]; p++) {
-        if (list->distance[p] >= cutoff)
-            continue;
-        s->species[count] = e->frame->species[list->neighbour[p]];
-        s->distances[count] = list->distance[p];
-        memcpy(s->vectors + 3 * count, list->vector + 3 * p, 3 * sizeof(double));
-        count++;
+    const ff_calculator *c = e->calculator;
+    const ff_frame *frame = e->frame;
+    const uint32_t *neighbour = c->list.neighbour;
+    const int32_t *shift = c->list.shift;
+    uint32_t *entry = s->entry;
+    double *vectors = s->vectors, *distances = s->distances, limit = e->limit;
+    size_t count = 0, last = c->list.offset[i + 1];
+    for (size_t p = c->list.offset[i]; p < last; p++) {
+        distances[count] =
+            ff_bond_vector(vectors + 3 * count, frame, i, neighbour[p], shift + 3 * p);
+        entry[count] = (uint32_t)p;
+        count += distances[count] <= limit;
     }
-    return (ff_environment){.species = e->frame->species[i],
+    for (size_t k = 0; k < count; k++) {
+        distances[k] = sqrt(distances[k]);
+        s->species[k] = frame->species[neighbour[entry[k]]];
+    }
+    return (ff_environment){.species = frame->species[i],
                             .count = count,
                             .neighbour_species = s->species,
                             .vectors = s->vectors,
                             .distances = s->distances};
 }
 
-/* Puts gradients back to their entries of the list (zero beyond the cutoff) and adds the site's
- * part of the virial, V_ab = -sum r_a dE/dr_b. */
-static void scatter(ff_calculator *c, size_t i, const ff_environment *environment,
-                    const double *gradient, double virial[9])
+/* Puts gradients to their entries of the list, starts the force on i with their sum, and adds the
+ * site's part of the virial, V_ab = -sum r_a dE/dr_b. */
+static void scatter(const ff_calculator *c, size_t i, const ff_environment *environment,
+                    const scratch *s, double virial[9])
 {
-    const ff_neighbour_list *list = &c->list;
-    size_t count = 0;
-    for (size_t p = list->offset[i]; p < list->offset[i + 1]; p++) {
-        double *to = c->gradients + 3 * p;
-        if (list->distance[p] >= c->potential->cutoff) {
-            to[0] = to[1] = to[2] = 0;
-            continue;
-        }
-        const double *g = gradient + 3 * count, *r = environment->vectors + 3 * count;
-        count++;
-        memcpy(to, g, 3 * sizeof(double));
-        for (int a = 0; a < 3; a++)
+    double force[3] = {0, 0, 0};
+    for (size_t j = 0; j < environment->count; j++) {
+        const double *g = s->gradient + 3 * j, *r = environment->vectors + 3 * j;
+        size_t entry = s->entry[j];
+        memcpy(c->gradients + 3 * entry, g, 3 * sizeof(double));
+        c->back[c->list.offset[i] + j] = c->list.reverse[entry];
+        for (int a = 0; a < 3; a++) {
+            force[a] += g[a];
             for (int b = 0; b < 3; b++)
                 virial[3 * a + b] -= r[a] * g[b];
+        }
     }
+    c->active[i] = (uint32_t)environment->count;
+    memcpy(c->forces + 3 * i, force, sizeof force);
 }
 
 static size_t chunk_end(const evaluation *e, size_t chunk)
@@ -281,27 +287,28 @@ static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
         if (status != FF_OK)
             ff_error_at_atom(err, (int64_t)i + 1);
         else if (e->want)
-            scatter(c, i, &environment, s->gradient, virial);
+            scatter(c, i, &environment, s, virial);
     }
     memcpy(c->virials[chunk], virial, sizeof virial);
     return status;
 }
 
-/* F_i = sum over the bonds of i of dE_i/dr_ij - dE_j/dr_ji, in list order. */
+/* F_i = sum over its bonds of dE_i/dr_ij, which is there already, less that of dE_j/dr_ji. */
 static int force_chunk(size_t chunk, int thread, void *context, ff_error *err)
 {
     (void)thread, (void)err;
     const evaluation *e = context;
     const ff_calculator *c = e->calculator;
     for (size_t i = chunk * CHUNK; i < chunk_end(e, chunk); i++) {
-        double force[3] = {0, 0, 0};
-        for (size_t p = c->list.offset[i]; p < c->list.offset[i + 1]; p++) {
-            const double *out = c->gradients + 3 * p;
-            const double *in = c->gradients + 3 * (size_t)c->list.reverse[p];
+        double back[3] = {0, 0, 0};
+        const uint32_t *reverse = c->back + c->list.offset[i];
+        for (size_t j = 0; j < c->active[i]; j++) {
+            const double *g = c->gradients + 3 * (size_t)reverse[j];
             for (int k = 0; k < 3; k++)
-                force[k] += out[k] - in[k];
+                back[k] += g[k];
         }
-        memcpy(c->forces + 3 * i, force, sizeof force);
+        for (size_t k = 0; k < 3; k++)
+            c->forces[3 * i + k] -= back[k];
     }
     return FF_OK;
 }
@@ -326,24 +333,38 @@ static int reserve_gradients(ff_calculator *c, ff_error *err)
     if (c->list.capacity <= c->entries_capacity)
         return FF_OK;
     free(c->gradients);
+    free(c->back);
     c->entries_capacity = 0;
-    if (!(c->gradients = ff_new_array(c->list.capacity, 3 * sizeof(double), err)))
+    c->gradients = ff_new_array(c->list.capacity, 3 * sizeof(double), err);
+    c->back = ff_new_array(c->list.capacity, sizeof *c->back, err);
+    if (!c->gradients || !c->back)
         return FF_E_NOMEM;
     c->entries_capacity = c->list.capacity;
     return FF_OK;
 }
 
+static double square_limit(double cutoff)
+{
+    double limit = cutoff * cutoff;
+    while (sqrt(limit) >= cutoff)
+        limit = nextafter(limit, 0);
+    return limit;
+}
+
 int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
                            ff_evaluation_result *result, ff_error *err)
 {
-    evaluation e = {.calculator = calculator, .frame = frame, .want = want};
+    evaluation e = {.calculator = calculator,
+                    .frame = frame,
+                    .want = want,
+                    .limit = square_limit(calculator->potential->cutoff)};
     size_t chunks = (frame->atoms + CHUNK - 1) / CHUNK;
     *result = (ff_evaluation_result){0};
     int status = check_species(calculator->potential, frame, err);
     if (status == FF_OK)
         status = reserve_atoms(calculator, frame->atoms, err);
-    if (status == FF_OK)
-        status = refresh_list(calculator, frame, err);
+    if (status == FF_OK && !list_covers(calculator, frame))
+        status = build_list(calculator, frame, err);
     if (status == FF_OK && want)
         status = reserve_gradients(calculator, err);
     if (status == FF_OK)

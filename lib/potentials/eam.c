@@ -62,8 +62,8 @@ static double embed(const eam *p, int element, double rho, double *slope)
     return value;
 }
 
-/* Sums density and half the pair energy. With a gradient, leaves the two slopes of each neighbour
- * in its first two components for turn_slopes. */
+/* Sums density and half the pair energy. With a gradient, leaves for turn_slopes in the components
+ * of each neighbour the slopes of its density and half its pair energy, and 1/r. */
 static void sum_neighbours(const eam *p, const ff_environment *environment, double *rho,
                            double *pair, double *gradient)
 {
@@ -84,6 +84,7 @@ static void sum_neighbours(const eam *p, const ff_environment *environment, doub
         if (gradient) {
             gradient[3 * j] = rho_slope * p->inverse_distance_step;
             gradient[3 * j + 1] = 0.5 * inverse * (product_slope * p->inverse_distance_step - phi);
+            gradient[3 * j + 2] = inverse;
         }
     }
     *rho = sum_rho;
@@ -95,7 +96,7 @@ static void turn_slopes(const ff_environment *environment, double embedding_slop
 {
     for (size_t j = 0; j < environment->count; j++) {
         double *g = gradient + 3 * j;
-        double scale = (embedding_slope * g[0] + g[1]) / environment->distances[j];
+        double scale = (embedding_slope * g[0] + g[1]) * g[2];
         for (size_t k = 0; k < 3; k++)
             g[k] = scale * environment->vectors[3 * j + k];
     }

@@ -11,9 +11,9 @@
  * never hide a pair. */
 static const double margin = 1 + 1e-6;
 
-/* Bounds that keep every image index far inside 32 bits. */
+/* Bounds that keep image indices inside 32 bits and their table in memory. */
 static const double farthest_home = 1e6;
-static const int widest_reach = 1000;
+static const double most_boxes_searched = 1e8;
 
 void ff_cell_grid_init(ff_cell_grid *grid)
 {
@@ -22,6 +22,8 @@ void ff_cell_grid_init(ff_cell_grid *grid)
 
 void ff_cell_grid_clear(ff_cell_grid *grid)
 {
+    free(grid->image);
+    free(grid->number);
     free(grid->start);
     free(grid->atom);
     free(grid->wrapped);
@@ -132,23 +134,6 @@ static double height(const double inverse[9], int k, double extent)
     return extent / sqrt(ff_vector_dot(reciprocal, reciprocal));
 }
 
-/* Images are counted in 32 bits: refuses the combination of very skewed cells with atoms far from
- * the cell that would overflow them. */
-static int check_image_range(const ff_cell_grid *grid, size_t atoms, ff_error *err)
-{
-    int64_t farthest = 0, steepest = 0;
-    for (size_t i = 0; i < 3 * atoms; i++)
-        farthest = llabs(grid->home[i]) > farthest ? llabs(grid->home[i]) : farthest;
-    for (int k = 0; k < 9; k++)
-        steepest = llabs(grid->transform[k]) > steepest ? llabs(grid->transform[k]) : steepest;
-    if (3 * (2 * farthest + widest_reach + 2) > INT32_MAX / steepest)
-        return ff_fail(err, FF_E_RANGE,
-                       "the cell is skewed by up to %lld vectors: too much to "
-                       "count the images of its atoms",
-                       (long long)steepest);
-    return FF_OK;
-}
-
 /* Number of boxes and reach along each direction: boxes as wide as the cutoff, but never many more
  * boxes than atoms (few atoms in a wide space). */
 static int choose_boxes(ff_cell_grid *grid, const double heights[3], size_t atoms, double cutoff,
@@ -162,19 +147,112 @@ static int choose_boxes(ff_cell_grid *grid, const double heights[3], size_t atom
         largest = wanted[2] > wanted[largest] ? 2 : largest;
         wanted[largest] = ceil(wanted[largest] / 2);
     }
+    double searched = 1;
     for (int k = 0; k < 3; k++) {
         grid->boxes[k] = (int)wanted[k];
-        double reach = ceil(cutoff * margin / (heights[k] / wanted[k]));
-        if (!grid->periodic[k])
-            reach = 1; /* a single box when the extent is below the cutoff */
-        if (!(reach <= widest_reach))
+        /* Along a direction without period there is one box, or all are wider than the cutoff. */
+        double reach = grid->periodic[k] ? ceil(cutoff * margin * wanted[k] / heights[k]) : 1;
+        searched *= 2 * reach + 1;
+        if (!(searched <= most_boxes_searched))
             return ff_fail(err, FF_E_RANGE,
-                           "the cell is only %g A thick: too thin for a cutoff of "
-                           "%g A",
-                           heights[k], cutoff);
+                           "the cell is only %g A thick: too thin for a cutoff of %g A", heights[k],
+                           cutoff);
         grid->reach[k] = (int)reach;
+        grid->farthest[k] = grid->periodic[k] ? (grid->reach[k] - 1) / grid->boxes[k] + 1 : 0;
     }
     return FF_OK;
+}
+
+static int compare_images(const void *left, const void *right)
+{
+    const ff_cell_image *a = left, *b = right;
+    for (int k = 0; k < 3; k++)
+        if (a->shift[k] != b->shift[k])
+            return a->shift[k] < b->shift[k] ? -1 : 1;
+    return 0;
+}
+
+/* Shift in the frame's vectors of an image in reduced vectors. False when it does not fit. */
+static bool transform_image(int32_t shift[3], const ff_cell_grid *grid, const int32_t reduced[3])
+{
+    for (int k = 0; k < 3; k++) {
+        int64_t sum = 0;
+        for (int j = 0; j < 3; j++)
+            sum += reduced[j] * grid->transform[3 * j + k];
+        if (llabs(sum) > INT32_MAX / 4) /* an atom's home, another's and an image are added */
+            return false;
+        shift[k] = (int32_t)sum;
+    }
+    return true;
+}
+
+static int fail_skewed(ff_error *err)
+{
+    return ff_fail(err, FF_E_RANGE, "the cell is skewed too much to count the images of its atoms");
+}
+
+static size_t image_place(const ff_cell_grid *grid, const int32_t reduced[3])
+{
+    const int *far = grid->farthest;
+    return ((size_t)(reduced[0] + far[0]) * (size_t)(2 * far[1] + 1) +
+            (size_t)(reduced[1] + far[1])) *
+               (size_t)(2 * far[2] + 1) +
+           (size_t)(reduced[2] + far[2]);
+}
+
+/* The image (row-major) at a place, in reduced vectors. */
+static void image_at(int32_t reduced[3], const ff_cell_grid *grid, size_t place)
+{
+    for (int k = 2; k >= 0; k--) {
+        size_t width = (size_t)(2 * grid->farthest[k] + 1);
+        reduced[k] = (int32_t)(place % width) - grid->farthest[k];
+        place /= width;
+    }
+}
+
+/* Lists the images in the order of their shifts. While they are sorted, translation holds the image
+ * in reduced vectors. */
+static int number_images(ff_cell_grid *grid, ff_error *err)
+{
+    grid->image_count = 1;
+    for (int k = 0; k < 3; k++)
+        grid->image_count *= (size_t)(2 * grid->farthest[k] + 1);
+    grid->image = ff_new_array(grid->image_count, sizeof *grid->image, err);
+    grid->number = ff_new_array(grid->image_count, sizeof *grid->number, err);
+    if (!grid->image || !grid->number)
+        return FF_E_NOMEM;
+    for (size_t place = 0; place < grid->image_count; place++) {
+        int32_t reduced[3];
+        image_at(reduced, grid, place);
+        for (int k = 0; k < 3; k++)
+            grid->image[place].translation[k] = reduced[k];
+        if (!transform_image(grid->image[place].shift, grid, reduced))
+            return fail_skewed(err);
+    }
+    qsort(grid->image, grid->image_count, sizeof *grid->image, compare_images);
+    for (size_t number = 0; number < grid->image_count; number++) {
+        double *t = grid->image[number].translation, exact[3] = {t[0], t[1], t[2]};
+        int32_t reduced[3] = {(int32_t)t[0], (int32_t)t[1], (int32_t)t[2]};
+        grid->number[image_place(grid, reduced)] = (uint32_t)number;
+        ff_row_times_matrix(t, exact, grid->vectors);
+    }
+    return FF_OK;
+}
+
+/* home from reduced vectors, as wrap_atoms leaves it, to the frame's. */
+static int transform_homes(ff_cell_grid *grid, size_t atoms, ff_error *err)
+{
+    for (size_t i = 0; i < atoms; i++) {
+        int32_t *home = grid->home + 3 * i, reduced[3] = {home[0], home[1], home[2]};
+        if (!transform_image(home, grid, reduced))
+            return fail_skewed(err);
+    }
+    return FF_OK;
+}
+
+uint32_t ff_cell_grid_image_number(const ff_cell_grid *grid, const int32_t reduced[3])
+{
+    return grid->number[image_place(grid, reduced)];
 }
 
 static size_t box_number(const ff_cell_grid *grid, const int32_t *box)
@@ -236,7 +314,8 @@ int ff_cell_grid_build(ff_cell_grid *grid, const ff_frame *frame, double cutoff,
         heights[k] = atoms ? height(inverse, k, high[k] - low[k]) : 0;
     if ((status = choose_boxes(grid, heights, atoms, cutoff, err)) != FF_OK)
         return status;
-    if ((status = check_image_range(grid, atoms, err)) != FF_OK)
+    if ((status = number_images(grid, err)) != FF_OK ||
+        (status = transform_homes(grid, atoms, err)) != FF_OK)
         return status;
     size_t boxes = (size_t)grid->boxes[0] * (size_t)grid->boxes[1] * (size_t)grid->boxes[2];
     if (!(grid->start = ff_new_array(boxes + 1, sizeof *grid->start, err)))

@@ -14,7 +14,11 @@
 extern "C" {
 #endif
 
-double ff_vector_dot(const double a[3], const double b[3]);
+static inline double ff_vector_dot(const double a[3], const double b[3])
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
 void ff_vector_cross(double out[3], const double a[3], const double b[3]);
 
 /* out = row . matrix for a 3x3 row-major matrix; out and row must not overlap. */

@@ -28,7 +28,28 @@ typedef struct ff_neighbour_list {
     double *vector;      /* [..][3] A */
     double *distance;    /* [..] A */
     size_t capacity;     /* entries allocated */
+    bool bare;           /* set by the caller before the first build: vector and distance are not
+                            kept (they stay NULL), for those who compute them on the way */
 } ff_neighbour_list;
+
+/* r_j - r_i + shift . cell into vector, A, in an order of operations that changes only its sign
+ * when the bond is turned round, so that both directions agree to the last bit. Returns its square.
+ */
+static inline double ff_bond_vector(double vector[3], const ff_frame *frame, size_t i, size_t j,
+                                    const int32_t shift[3])
+{
+    const double *a = frame->positions + 3 * i, *b = frame->positions + 3 * j;
+    const double *cell = frame->cell;
+    bool inside = (shift[0] | shift[1] | shift[2]) == 0;
+    double square = 0;
+    for (int k = 0; k < 3; k++) {
+        double image =
+            inside ? 0 : shift[0] * cell[k] + shift[1] * cell[3 + k] + shift[2] * cell[6 + k];
+        vector[k] = (b[k] - a[k]) + image;
+        square += vector[k] * vector[k];
+    }
+    return square;
+}
 
 /* Zeroes the struct. */
 void ff_neighbour_list_init(ff_neighbour_list *list);
@@ -39,8 +60,9 @@ void ff_neighbour_list_clear(ff_neighbour_list *list);
 int ff_neighbour_list_build(ff_neighbour_list *list, const ff_frame *frame, double cutoff,
                             ff_error *err);
 
-/* Recomputes vector and distance for new positions (and cell) of the same atoms without searching.
- * The caller knows that no pair of interest has come from outside the list. */
+/* Recomputes vector and distance (of a list that is not bare) for new positions (and cell) of the
+ * same atoms without searching. The caller knows that no pair of interest has come from outside the
+ * list. */
 void ff_neighbour_list_update(ff_neighbour_list *list, const ff_frame *frame);
 
 #ifdef __cplusplus

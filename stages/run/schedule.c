@@ -1,6 +1,7 @@
 #include "stages/run/schedule.h"
 
 #include "lib/base/memory.h"
+#include "stages/run/command.h"
 #include "stages/run/process.h"
 #include "stages/run/publish.h"
 #include "stages/run/status.h"
@@ -37,77 +38,6 @@ typedef struct schedule {
 static const char *label_of(const schedule *s, size_t index)
 {
     return s->study->plan.instances[index].label;
-}
-
-/* ---- command lines ----------------------------------------------------------------------------
- */
-
-typedef struct command {
-    ff_text_pool pool;
-    size_t count, capacity;
-    const char **words;
-} command;
-
-static void command_clear(command *line)
-{
-    free(line->words);
-    ff_text_pool_clear(&line->pool);
-}
-
-/* Takes a word of the pool; NULL means that making it failed. */
-static int add_word(command *line, const char *word, ff_error *err)
-{
-    if (!word)
-        return FF_E_NOMEM;
-    int status =
-        ff_reserve(&line->words, &line->capacity, line->count + 2, sizeof *line->words, err);
-    if (status == FF_OK) {
-        line->words[line->count++] = word;
-        line->words[line->count] = NULL;
-    }
-    return status;
-}
-
-static int add_argument(command *line, const ff_study *study, const ff_plan_argument *argument,
-                        ff_error *err)
-{
-    char *path = NULL;
-    int status = ff_study_argument_path(study, argument, &path, err);
-    if (status != FF_OK)
-        return status;
-    const char *value = path ? path : argument->text;
-    const char *word = NULL;
-    if (!argument->option)
-        word = ff_text_pool_format(&line->pool, err, "%s%s", argument->prefix, value);
-    else if (value)
-        word = ff_text_pool_format(&line->pool, err, "--%s=%s%s", argument->option,
-                                   argument->prefix, value);
-    else
-        word = ff_text_pool_format(&line->pool, err, "--%s", argument->option);
-    free(path);
-    return add_word(line, word, err);
-}
-
-/* PROGRAM --threads=T --output=RESULT OPTION... -- OPERAND... */
-static int make_command(command *line, const schedule *s, const job *task, ff_error *err)
-{
-    const ff_plan_instance *instance = &s->study->plan.instances[task->index];
-    const ff_executable *executable = ff_executable_of(&s->study->executables, instance);
-    int status = add_word(line, executable->path, err);
-    if (status == FF_OK)
-        status = add_word(
-            line, ff_text_pool_format(&line->pool, err, "--threads=%d", task->threads), err);
-    if (status == FF_OK)
-        status =
-            add_word(line, ff_text_pool_format(&line->pool, err, "--output=%s", task->result), err);
-    for (int operands = 0; operands < 2; operands++) {
-        if (status == FF_OK && operands)
-            status = add_word(line, "--", err);
-        for (size_t i = 0; i < instance->argument_count && status == FF_OK; i++)
-            if ((instance->arguments[i].option == NULL) == (operands == 1))
-                status = add_argument(line, s->study, &instance->arguments[i], err);
-    }
-    return status;
 }
 
 /* ---- starting ---------------------------------------------------------------------------------
@@ -147,16 +77,19 @@ static void forget_job(job *task)
 static int start(schedule *s, size_t index, size_t ready, ff_error *err)
 {
     job *task = &s->jobs[s->running];
-    command line = {0};
+    ff_command line;
+    ff_command_init(&line);
     *task = (job){.index = index,
                   .threads = share_of_cores(s, ready),
                   .started = ff_status_time(),
                   .result = ff_store_scratch_path(&s->study->store, index, ".result", err),
                   .log = ff_store_scratch_path(&s->study->store, index, ".log", err)};
-    int status = task->result && task->log ? make_command(&line, s, task, err) : FF_E_NOMEM;
+    int status = task->result && task->log
+                     ? ff_command_make(&line, s->study, index, task->threads, task->result, err)
+                     : FF_E_NOMEM;
     if (status == FF_OK)
         status = ff_process_start(&task->pid, line.words, task->log, err);
-    command_clear(&line);
+    ff_command_clear(&line);
     if (status != FF_OK) {
         forget_job(task);
         return status;

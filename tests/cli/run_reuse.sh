@@ -84,8 +84,12 @@ farfield run study.xml -C third --store study/store 2> err
 cmp third/part/a study/part/a 2> /dev/null || [ -f third/part/a ] || fail "published from the store"
 
 # What one result published and the next does not is taken back, unless somebody changed it.
-sed -i 's|<option name="folder"/>|<option name="folder"/><option name="scale" value="2"/>|' study.xml
-rm -rf third
+scaled() { sed "s|<option name=\"folder\"/>|&<option name=\"scale\" value=\"$1\"/>|" study.xml > scaled.xml; }
+scaled 2 && farfield run scaled.xml 2> err || fail "another report"
+[ -f study/part/2 ] && [ ! -e study/part/a ] || fail "the file of the earlier report is taken back"
+echo mine >> study/part/2
+scaled 3 && (cd / && farfield run "$OLDPWD/scaled.xml" -C "$OLDPWD/study") 2> err || fail "a third report"
+[ -f study/part/3 ] && grep -q mine study/part/2 || fail "what somebody changed stays"
 farfield run study.xml --list > list
 grep -q '^sweep  L  *1 2' list && grep -q '^stage  model  *toy  *4 instances of L, kind' list || { cat list; exit 1; }
 farfield run study.xml --graph > graph

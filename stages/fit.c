@@ -272,9 +272,16 @@ static const ff_stage stage_table = {
         "prior that keeps functions of high degree small, by Householder QR of one block of rows\n"
         "after another: the features never need to fit in memory. FEATURES defaults to standard\n"
         "input. The errors on the features' own observations are printed and stored, kinds\n"
-        "that were not fitted included.\n",
-    .example = "farfield ingest sample-data/Si.xyz.gz | farfield featurize --order 2 |\n"
-               "    farfield fit --weights E=30,F=1,V=1 --output model.h5\n"
+        "that were not fitted included.\n"
+        "\n"
+        "The default prior is weak: it damps only what the observations leave undetermined. On\n"
+        "noise-free silicon (Stillinger-Weber) it leaves errors on structures like those fitted\n"
+        "within 3 %, while the error of a vacancy that was not fitted falls from 20 to\n"
+        "3 meV/atom when there are few structures. Noisy data (DFT) stand a larger --ridge, up\n"
+        "to 1e-5.\n",
+    .example = "farfield ingest sample-data/si-train.xyz.gz --energy energy --forces forces \\\n"
+               "        --virial virial |\n"
+               "    farfield featurize | farfield fit --weights E=30,F=1,V=1 -o model.h5\n"
                "farfield show model.h5\n",
     .output_kind = "model",
     .options = options,

@@ -42,7 +42,10 @@ char *ff_extxyz_show(char shown[FF_EXTXYZ_SHOWN], const char *text, size_t lengt
 /* The character (one to four bytes) that begins at `at`. */
 char *ff_extxyz_show_character(char shown[FF_EXTXYZ_SHOWN], const char *at);
 
-bool ff_extxyz_is_blank(char character); /* space or tab */
+static inline bool ff_extxyz_is_blank(char character)
+{
+    return character == ' ' || character == '\t';
+}
 
 /* Index of the first byte that is not UTF-8 or is a control character other than tab; length when
  * there is none. */

@@ -91,11 +91,6 @@ char *ff_extxyz_show_character(char shown[FF_EXTXYZ_SHOWN], const char *at)
     return ff_extxyz_show(shown, at, length);
 }
 
-bool ff_extxyz_is_blank(char character)
-{
-    return character == ' ' || character == '\t';
-}
-
 /* Bytes of the character that begins at text, 0 if it is none (RFC 3629: no overlong forms, no
  * surrogates, nothing beyond U+10FFFF). */
 static size_t character_length(const unsigned char *text, size_t left)

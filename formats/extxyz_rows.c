@@ -108,27 +108,45 @@ static int count_fail(cursor *c, const ff_extxyz_column *columns, size_t column_
     return ff_fail(err, FF_E_FORMAT, "expected %zu columns, found %zu", expected, found);
 }
 
+static int read_cell(cursor *c, cell_reader reader, ff_error *err)
+{
+    const char *next = c->next;
+    while (next < c->end && !ff_extxyz_is_blank(*next))
+        next++;
+    int status = reader(c, c->next, (size_t)(next - c->next), err);
+    if (status == FF_OK)
+        c->next = next;
+    return status;
+}
+
+/* Most cells are reals, which can be read without looking for their end first. */
+static int read_real(cursor *c, ff_error *err)
+{
+    const char *next = ff_double_scan(c->next, c->end, (double *)c->store->data + c->index);
+    if (!next || (next < c->end && !ff_extxyz_is_blank(*next)))
+        return read_cell(c, store_real, err);
+    c->next = next;
+    return FF_OK;
+}
+
 /* Reads the cells of one line; on failure c->next is where. */
 static int read_line(cursor *c, const ff_extxyz_column *columns, ff_extxyz_store *stores,
                      size_t column_count, size_t row, ff_error *err)
 {
     for (size_t i = 0; i < column_count; i++) {
-        const cell_reader reader = readers[columns[i].type];
+        const ff_extxyz_type type = columns[i].type;
         const size_t width = columns[i].width;
         c->column = &columns[i];
         c->store = &stores[i];
         c->index = row * width;
         for (size_t k = 0; k < width; k++, c->index++) {
             skip_blanks(c);
-            const char *token = c->next, *next = token;
-            while (next < c->end && !ff_extxyz_is_blank(*next))
-                next++;
-            if (next == token)
+            if (c->next == c->end)
                 return count_fail(c, columns, column_count, err);
-            int status = reader(c, token, (size_t)(next - token), err);
+            int status =
+                type == FF_EXTXYZ_REAL ? read_real(c, err) : read_cell(c, readers[type], err);
             if (status != FF_OK)
                 return status;
-            c->next = next;
         }
     }
     skip_blanks(c);

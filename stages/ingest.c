@@ -71,7 +71,7 @@ static int take_frames(ff_ingestion *work, ff_extxyz_reader *reader, const ff_te
                        meter *m, ff_error *err)
 {
     const ff_extxyz_record *record = NULL;
-    size_t before = work->frames + work->empty + work->isolated_frames;
+    size_t frames = 0;
     int status;
     while ((status = ff_extxyz_next(reader, &record, err)) == FF_OK && record) {
         status = ff_extxyz_survey_add(&work->survey, record, err);
@@ -80,14 +80,19 @@ static int take_frames(ff_ingestion *work, ff_extxyz_reader *reader, const ff_te
         if (status == FF_OK)
             status = ff_ingestion_take(work, record, err);
         if (status != FF_OK)
-            return status;
+            break;
+        frames++;
         advance(m, text);
     }
-    if (status == FF_OK && work->frames + work->empty + work->isolated_frames == before) {
+    if (status == FF_OK && frames == 0) {
         status = ff_fail(err, FF_E_FORMAT, "the file is empty, expected extended XYZ");
         ff_error_in_file(err, ff_text_reader_name(text));
     }
-    return status;
+    ff_error earlier = {0};
+    int flushed = ff_ingestion_flush(work, &earlier);
+    if (flushed != FF_OK && err)
+        *err = earlier;
+    return flushed != FF_OK ? flushed : status;
 }
 
 static int record_input(ff_ingestion *work, ff_text_reader *text, ff_error *err)

@@ -26,6 +26,10 @@ int ff_int64_parse(const char *text, size_t length, int64_t *value);
  * success. */
 int ff_double_parse(const char *text, size_t length, double *value);
 
+/* The same for a number at the start of text..end that other characters may follow. Returns where
+ * it ends, or NULL (*value is not set) when there is no number or it is too large. */
+const char *ff_double_scan(const char *text, const char *end, double *value);
+
 /* True for [+-]nan, [+-]inf and [+-]infinity in any case; then *value is that. */
 bool ff_double_parse_not_finite(const char *text, size_t length, double *value);
 

@@ -2,6 +2,7 @@
 
 #include "stages/ingest/ingestion.h"
 
+#include "lib/base/memory.h"
 #include "lib/base/numbers.h"
 #include "lib/structure/elements.h"
 
@@ -131,7 +132,9 @@ int ff_ingestion_configure(ff_ingestion *work, ff_error *err)
     ff_extxyz_mapping_init(&work->mapping);
     ff_extxyz_survey_init(&work->survey);
     ff_dataset_init(&work->isolated);
-    ff_neighbour_list_init(&work->neighbours);
+    work->neighbours = ff_new_array((size_t)ff_threads(), sizeof *work->neighbours, err);
+    if (!work->neighbours)
+        return FF_E_NOMEM;
     int status = configure_names(work, err);
     if (status == FF_OK)
         status = configure_units(work, err);
@@ -148,7 +151,14 @@ void ff_ingestion_clear(ff_ingestion *work)
     free(work->remarks);
     ff_extxyz_survey_clear(&work->survey);
     ff_dataset_clear(&work->isolated);
-    ff_neighbour_list_clear(&work->neighbours);
+    for (size_t i = 0; i < work->pending_count; i++) {
+        ff_frame_clear(&work->pending[i].frame);
+        free(work->pending[i].file);
+    }
+    free(work->pending);
+    for (size_t i = 0; work->neighbours && i < (size_t)ff_threads(); i++)
+        ff_neighbour_list_clear(&work->neighbours[i]);
+    free(work->neighbours);
     ff_dataset_writer_free(work->writer);
     work->writer = NULL;
 }

@@ -118,27 +118,77 @@ static void look_at_virial(ff_ingestion *work, ff_frame *frame)
         frame->labels &= ~(unsigned)FF_LABEL_VIRIAL;
 }
 
+/* ---- frames that wait for their check ------------------------------------------------------- */
+
 /* The neighbour list refuses atoms on top of one another; it needs no wide cutoff for that. */
-static int check_distances(ff_ingestion *work, const ff_frame *frame, ff_error *err)
+static int check_distances(size_t index, int thread, void *context, ff_error *err)
 {
     static const double cutoff_A = 0.01;
-    return ff_neighbour_list_build(&work->neighbours, frame, cutoff_A, err);
+    ff_ingestion *work = context;
+    const ff_pending *pending = &work->pending[index];
+    int status = ff_neighbour_list_build(&work->neighbours[thread], &pending->frame, cutoff_A, err);
+    if (status == FF_E_RANGE) {
+        ff_error_in_file(err, pending->file);
+        ff_error_at_line(err, err && err->atom ? pending->line + 1 + err->atom : pending->line, 0);
+        ff_error_in_frame(err, pending->number);
+    }
+    return status;
 }
 
-static int store_frame(ff_ingestion *work, ff_frame *frame, ff_error *err)
+int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
+{
+    int status = ff_parallel_for(work->pending_count, check_distances, work, NULL, err);
+    for (size_t i = 0; i < work->pending_count; i++) {
+        ff_pending *pending = &work->pending[i];
+        if (status == FF_OK)
+            status = count_frame(work, &pending->frame, err);
+        if (status == FF_OK)
+            status = ff_dataset_writer_append(work->writer, &pending->frame, err);
+        ff_frame_clear(&pending->frame);
+        free(pending->file);
+    }
+    work->pending_count = work->pending_atoms = 0;
+    return status;
+}
+
+/* Takes over the frame. */
+static int add_pending(ff_ingestion *work, ff_frame *frame, const ff_extxyz_record *record,
+                       ff_error *err)
+{
+    enum { MOST_FRAMES = 1000, MOST_ATOMS = 20000 };
+    char *file = ff_copy_text(record->file, err);
+    if (!file || ff_reserve(&work->pending, &work->pending_capacity, work->pending_count + 1,
+                            sizeof *work->pending, err) != FF_OK) {
+        free(file);
+        return FF_E_NOMEM;
+    }
+    work->pending[work->pending_count++] =
+        (ff_pending){.frame = *frame, .file = file, .line = record->line, .number = record->frame};
+    *frame = (ff_frame){0};
+    work->pending_atoms += record->atoms;
+    bool full = work->pending_count == MOST_FRAMES || work->pending_atoms >= MOST_ATOMS;
+    return full ? ff_ingestion_flush(work, err) : FF_OK;
+}
+
+/* ---- any frame ------------------------------------------------------------------------------ */
+
+static int store_frame(ff_ingestion *work, ff_frame *frame, const ff_extxyz_record *record,
+                       ff_error *err)
 {
     if (frame->atoms == 0) {
         work->empty++;
         return FF_OK;
     }
-    if (is_isolated_group(work, frame->group))
-        return keep_isolated(work, frame, err);
-    look_at_virial(work, frame);
-    int status = check_distances(work, frame, err);
-    if (status == FF_OK)
-        status = count_frame(work, frame, err);
-    if (status == FF_OK)
-        status = ff_dataset_writer_append(work->writer, frame, err);
+    if (!is_isolated_group(work, frame->group)) {
+        look_at_virial(work, frame);
+        return add_pending(work, frame, record, err);
+    }
+    int status = keep_isolated(work, frame, err);
+    if (status == FF_E_FORMAT) {
+        ff_error_in_file(err, record->file);
+        ff_error_at_line(err, record->line, 0);
+        ff_error_in_frame(err, record->frame);
+    }
     return status;
 }
 
@@ -147,12 +197,7 @@ int ff_ingestion_take(ff_ingestion *work, const ff_extxyz_record *record, ff_err
     ff_frame frame = {0};
     int status = ff_extxyz_to_frame(&frame, record, &work->mapping, err);
     if (status == FF_OK)
-        status = store_frame(work, &frame, err);
-    if (status == FF_E_FORMAT || status == FF_E_RANGE) {
-        ff_error_in_file(err, record->file);
-        ff_error_at_line(err, err && err->atom ? record->line + 1 + err->atom : record->line, 0);
-        ff_error_in_frame(err, record->frame);
-    }
+        status = store_frame(work, &frame, record, err);
     ff_frame_clear(&frame);
     return status;
 }

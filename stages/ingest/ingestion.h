@@ -24,6 +24,14 @@ typedef struct ff_remark {
     size_t times;
 } ff_remark;
 
+/* A frame that has been read but not yet checked for atoms on top of one another, and where it was.
+ */
+typedef struct ff_pending {
+    ff_frame frame;
+    char *file;
+    int64_t line, number;
+} ff_pending;
+
 typedef struct ff_ingestion {
     ff_stage_run *stage;
     ff_extxyz_mapping mapping;
@@ -33,8 +41,11 @@ typedef struct ff_ingestion {
     ff_extxyz_survey survey;
     ff_dataset isolated;                     /* energies of isolated atoms; no frames */
     bool isolated_given[FF_MAX_SPECIES + 1]; /* by --e0, which goes before frames */
-    ff_neighbour_list neighbours;
     ff_dataset_writer *writer;
+
+    size_t pending_count, pending_capacity, pending_atoms;
+    ff_pending *pending;
+    ff_neighbour_list *neighbours; /* [ff_threads()] */
 
     size_t files, frames, empty, isolated_frames, zero_virials;
     double largest_stress; /* eV/A^3 */
@@ -52,8 +63,13 @@ void ff_ingestion_clear(ff_ingestion *work);
  * on, to name more of them at once. */
 int ff_ingestion_ask_labels(ff_ingestion *work, ff_extxyz_reader *reader, ff_error *err);
 
-/* Takes a frame: to the dataset, or as the energy of an isolated atom. */
+/* Takes a frame: to the dataset, or as the energy of an isolated atom. Frames are written some at a
+ * time, so that threads can share their checks. */
 int ff_ingestion_take(ff_ingestion *work, const ff_extxyz_record *record, ff_error *err);
+
+/* Writes what was taken and not yet written. To be called when reading fails, too: an error of an
+ * earlier frame goes before that of a later one. */
+int ff_ingestion_flush(ff_ingestion *work, ff_error *err);
 
 /* After the last frame: FF_E_FORMAT when a label that was named is nowhere; else says what was
  * read, what is missing, and what was not used. */

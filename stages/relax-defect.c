@@ -36,6 +36,10 @@ static const ff_option options[] = {
      "displace the atoms next to the defect at random by up to this much at\n"
      "the start, angstrom, so that a symmetric saddle is left",
      0},
+    {"check-stability", 'S', FF_OPTION_FLAG, NULL, NULL,
+     "look for the lowest mode of the relaxed structure (some ten to forty\n"
+     "more force evaluations) and say whether it is a saddle",
+     0},
     {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements", 0},
     {"preconditioner", 0, FF_OPTION_TEXT, "NAME", "green",
      "green (the lattice Green's function) or none", 0},
@@ -161,6 +165,7 @@ static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_er
                        preconditioner);
     out->max_evaluations = (size_t)evaluations;
     out->seed = (uint64_t)seed;
+    out->check_stability = ff_argument_flag(stage, "check-stability");
     return FF_OK;
 }
 
@@ -173,10 +178,15 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
     ff_stage_note(stage, "%-22s %14zu", "force evaluations", report->evaluations);
     ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
     ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);
+    bool checked = !isnan(report->stability.ratio);
     if (!isnan(relaxation->lowest_curvature))
-        ff_stage_note(stage, "%-22s %14.6f eV/A^2%s", "lowest curvature",
+        ff_stage_note(stage, "%-22s %14.6f eV/A^2, %s%s", "lowest curvature",
                       relaxation->lowest_curvature,
-                      relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
+                      checked ? "of the relaxed structure" : "seen on the way",
+                      !checked && relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
+    if (checked)
+        ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's (%zu evaluations)",
+                      "softest mode", report->stability.ratio, report->stability.evaluations);
     for (size_t i = 0; i < relaxation->steps; i++)
         ff_stage_detail(stage, "evaluation %3zu   largest force %10.3e eV/A   energy %16.9f eV",
                         i + 1, relaxation->history[i].max_force,
@@ -193,6 +203,11 @@ static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
                       "modes, lowest stiffness %.4g eV/A^2",
                       relaxation->lattice_constant, report->unstable_modes, report->modes,
                       report->lowest_stiffness);
+    if (report->stability.ratio < 0.0)
+        ff_stage_warn(stage,
+                      "the relaxed structure is a saddle: the curvature along its softest mode is "
+                      "%.4g eV/A^2; --break-symmetry 0.1 leaves it",
+                      report->stability.curvature);
     /* Forces that vanish by symmetry are not exactly zero off the equilibrium lattice constant. */
     if (relaxation->converged && strcmp(relaxation->defect, "none") != 0 &&
         !ff_argument_given(stage, "start") && relaxation->history[0].max_force < 1e-4)

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_STABILITY_EVALUATIONS = 40 };
+
 /* ---- starting structures ------------------------------------------------------------------- */
 
 static int allocate_state(ff_relaxation *relaxation, ff_error *err)
@@ -99,23 +101,38 @@ int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_
     return basis_species(relaxation, unit->atoms, unit->species, err);
 }
 
+/* near[count] = the atoms next to the defect; the caller frees it. */
+static int atoms_near_defect(size_t **near, size_t *count, const ff_relaxation *relaxation,
+                             ff_error *err)
+{
+    double reach = 1.3 * relaxation->nearest;
+    *count = 0;
+    if (!(*near = ff_new_array(relaxation->reference.atoms, sizeof **near, err)))
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < relaxation->reference.atoms; i++) {
+        double from[3];
+        ff_relaxation_from_centre(from, relaxation, i);
+        if (ff_vector_dot(from, from) < reach * reach)
+            (*near)[(*count)++] = i;
+    }
+    return FF_OK;
+}
+
 /* Uniform in [-size, size] along each axis, for the atoms next to the defect; their mean is taken
  * out, so that the crystal does not drift. */
 static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t seed, ff_error *err)
 {
+    size_t *near = NULL, count = 0;
+    double mean[3] = {0};
+    int status = atoms_near_defect(&near, &count, relaxation, err);
+    if (status != FF_OK)
+        return status;
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    size_t *near = ff_new_array(relaxation->reference.atoms, sizeof *near, err), count = 0;
-    int status =
-        random && near ? FF_OK : ff_fail(err, FF_E_NOMEM, "out of memory for displacements");
-    double reach = 1.3 * relaxation->nearest, mean[3] = {0};
-    for (size_t i = 0; status == FF_OK && i < relaxation->reference.atoms; i++) {
-        double from[3];
-        ff_relaxation_from_centre(from, relaxation, i);
-        if (ff_vector_dot(from, from) < reach * reach)
-            near[count++] = i;
+    if (!random) {
+        free(near);
+        return ff_fail(err, FF_E_NOMEM, "out of memory for random numbers");
     }
-    if (random)
-        gsl_rng_set(random, (unsigned long)seed);
+    gsl_rng_set(random, (unsigned long)seed);
     for (size_t n = 0; n < count; n++)
         for (size_t k = 0; k < 3; k++) {
             double shift = size * (2.0 * gsl_rng_uniform(random) - 1.0);
@@ -127,7 +144,7 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
             relaxation->displacement[3 * near[n] + k] -= mean[k];
     free(near);
     gsl_rng_free(random);
-    return status;
+    return FF_OK;
 }
 
 /* ---- the energy as a function of displacements --------------------------------------------- */
@@ -144,6 +161,7 @@ typedef struct relaxing {
     double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
     double *differences;    /* [atoms] scratch */
     size_t history_capacity;
+    bool finished; /* evaluations are no longer part of the history */
 } relaxing;
 
 static void relaxing_clear(relaxing *r)
@@ -166,7 +184,7 @@ static void place_atoms(relaxing *r, const double *displacement)
 static int record(relaxing *r, double max_force, double energy, ff_error *err)
 {
     ff_relaxation *relaxation = r->relaxation;
-    if (!isfinite(max_force) || !isfinite(energy))
+    if (r->finished || !isfinite(max_force) || !isfinite(energy))
         return FF_OK;
     int status = ff_reserve(&relaxation->history, &r->history_capacity, relaxation->steps + 1,
                             sizeof *relaxation->history, err);
@@ -260,14 +278,15 @@ static int finish(relaxing *r, ff_error *err)
 }
 
 static void fill_report(ff_relax_report *report, const relaxing *r,
-                        const ff_minimise_result *result)
+                        const ff_minimise_result *result, const ff_stability *stability)
 {
     *report = (ff_relax_report){.evaluations = result->evaluations,
                                 .max_force = result->max_gradient,
                                 .largest_displacement =
                                     ff_largest_norm(r->relaxation->displacement, r->frame.atoms),
                                 .force_constant_error = r->constants.error,
-                                .lowest_stiffness = NAN};
+                                .lowest_stiffness = NAN,
+                                .stability = *stability};
     if (r->green) {
         const ff_spectrum *spectrum = ff_green_function_spectrum(r->green);
         report->modes = spectrum->modes;
@@ -281,16 +300,39 @@ ff_relax_options ff_relax_defaults(void)
     return (ff_relax_options){.tolerance = 1e-8, .max_evaluations = 500, .seed = 1};
 }
 
+static ff_minimise_problem problem_of(relaxing *r)
+{
+    return (ff_minimise_problem){.atoms = r->frame.atoms,
+                                 .evaluate = evaluate,
+                                 .precondition = r->response ? precondition : NULL,
+                                 .context = r};
+}
+
 static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
 {
-    ff_minimise_problem problem = {.atoms = r->frame.atoms, .evaluate = evaluate, .context = r};
-    if (r->response)
-        problem.precondition = precondition;
+    ff_minimise_problem problem = problem_of(r);
     ff_minimise_options options = ff_minimise_defaults();
     options.tolerance = r->options->tolerance;
     options.max_evaluations = r->options->max_evaluations;
     options.distance_limit = 3.0 * r->relaxation->nearest;
     return ff_minimise(&problem, &options, r->relaxation->displacement, result, err);
+}
+
+/* The lowest mode of the relaxed structure. */
+static int check_stability(relaxing *r, ff_stability *stability, ff_error *err)
+{
+    ff_minimise_problem problem = problem_of(r);
+    size_t *near = NULL, count = 0;
+    r->finished = true;
+    int status = atoms_near_defect(&near, &count, r->relaxation, err);
+    if (status == FF_OK)
+        status =
+            ff_stability_check(&problem, r->relaxation->displacement, near, count, r->options->seed,
+                               MOST_STABILITY_EVALUATIONS, stability, NULL, err);
+    free(near);
+    if (status == FF_OK)
+        r->relaxation->lowest_curvature = stability->curvature;
+    return status;
 }
 
 static void forget_result(ff_relaxation *relaxation)
@@ -309,9 +351,12 @@ int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
 {
     relaxing r = {.relaxation = relaxation, .options = options, .potential = potential};
     ff_minimise_result result = {.max_gradient = NAN, .lowest_curvature = NAN};
+    ff_stability stability = {.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
     ff_force_constants_init(&r.constants);
     forget_result(relaxation);
     relaxation->tolerance = options->tolerance;
+    if (options->check_stability && options->preconditioner == FF_PRECONDITIONER_NONE)
+        return ff_fail(err, FF_E_USAGE, "checking stability needs the Green's function");
     int status = FF_OK;
     if (options->break_symmetry > 0.0)
         status = displace_randomly(relaxation, options->break_symmetry, options->seed, err);
@@ -321,12 +366,14 @@ int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
         status = minimise(&r, &result, err);
     relaxation->converged = result.converged;
     relaxation->lowest_curvature = result.lowest_curvature;
+    if (status == FF_OK && options->check_stability)
+        status = check_stability(&r, &stability, err);
     if (relaxation->steps > 0 && (status == FF_OK || status == FF_E_NUMERIC)) {
         int last = finish(&r, status == FF_OK ? err : NULL);
         status = status == FF_OK ? last : status;
     }
     if (report)
-        fill_report(report, &r, &result);
+        fill_report(report, &r, &result, &stability);
     relaxing_clear(&r);
     return status;
 }

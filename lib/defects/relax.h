@@ -12,6 +12,7 @@
 
 #include "lib/base/parallel.h"
 #include "lib/defects/relaxation.h"
+#include "lib/defects/stability.h"
 #include "lib/potentials/potential.h"
 
 #ifdef __cplusplus
@@ -31,10 +32,12 @@ typedef struct ff_relax_options {
                               zero sum, are added to the start of the atoms within 1.3
                               nearest-neighbour distances of the defect. 0: none */
     uint64_t seed;         /* of the random displacements */
+    bool check_stability;  /* look for the lowest mode of the relaxed structure */
     const ff_progress *progress; /* one item per force evaluation; may be NULL */
 } ff_relax_options;
 
-/* 1e-8 eV/A, 500 evaluations, Green's function, no breaking of symmetry, seed 1. */
+/* 1e-8 eV/A, 500 evaluations, Green's function, no breaking of symmetry, seed 1, no check of
+ * stability. */
 ff_relax_options ff_relax_defaults(void);
 
 /* What a relaxation used, for the user to see. */
@@ -45,6 +48,7 @@ typedef struct ff_relax_report {
     double force_constant_error; /* eV/A^2, estimate */
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
+    ff_stability stability;       /* of the relaxed structure; NaN unless asked for */
 } ff_relax_report;
 
 /* Makes *relaxation (initialised) the unrelaxed defect: reference configuration, sites, centre,
@@ -66,7 +70,9 @@ int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_
 /* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
  * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then
- * site_energies stays NULL). report may be NULL. Threads: yes, bit-identical. */
+ * site_energies stays NULL). With check_stability, relaxation->lowest_curvature is that of the
+ * lowest mode at the end (negative: a saddle) in place of the smallest along the search. report may
+ * be NULL. Threads: yes, bit-identical. */
 int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
              const ff_relax_options *options, ff_relax_report *report, ff_error *err);
 

@@ -1,0 +1,195 @@
+#include "lib/defects/stability.h"
+
+#include "lib/base/memory.h"
+
+#include <assert.h>
+#include <gsl/gsl_rng.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST_PRODUCTS = 6 }; /* before a mode is believed to be the lowest */
+
+static const double probe_length = 1e-3; /* A, largest displacement in a difference of gradients */
+
+typedef struct lanczos {
+    const ff_minimise_problem *problem;
+    const double *x;
+    size_t size, most, count; /* 3 atoms; steps at most, so far */
+    double *base, *point,
+        *product;              /* [size] gradient at x, x + probe, H v and what is left of it */
+    double **vector, **dual;   /* [most + 1][size]: v and P^-1 v, orthonormal to each other */
+    double *diagonal, *beside; /* [most + 1] of the tridiagonal matrix */
+    double *eigenvalue, *eigenvector, *scratch; /* [most], [most][most], [most] */
+} lanczos;
+
+static void lanczos_clear(lanczos *l)
+{
+    for (size_t j = 0; j <= l->most; j++) {
+        free(l->vector ? l->vector[j] : NULL);
+        free(l->dual ? l->dual[j] : NULL);
+    }
+    free(l->vector);
+    free(l->dual);
+    free(l->base);
+    free(l->point);
+    free(l->product);
+    free(l->diagonal);
+    free(l->beside);
+    free(l->eigenvalue);
+    free(l->eigenvector);
+    free(l->scratch);
+}
+
+static int lanczos_init(lanczos *l, ff_error *err)
+{
+    if (!(l->vector = ff_new_array(l->most + 1, sizeof *l->vector, err)) ||
+        !(l->dual = ff_new_array(l->most + 1, sizeof *l->dual, err)) ||
+        !(l->base = ff_new_array(l->size, sizeof(double), err)) ||
+        !(l->point = ff_new_array(l->size, sizeof(double), err)) ||
+        !(l->product = ff_new_array(l->size, sizeof(double), err)) ||
+        !(l->diagonal = ff_new_array(l->most + 1, sizeof(double), err)) ||
+        !(l->beside = ff_new_array(l->most + 1, sizeof(double), err)) ||
+        !(l->eigenvalue = ff_new_array(l->most, sizeof(double), err)) ||
+        !(l->eigenvector = ff_new_array(l->most * l->most, sizeof(double), err)) ||
+        !(l->scratch = ff_new_array(l->most, sizeof(double), err)))
+        return FF_E_NOMEM;
+    return FF_OK;
+}
+
+/* Forces without symmetry on the chosen atoms. */
+static int random_forces(lanczos *l, const size_t *where, size_t count, uint64_t seed,
+                         ff_error *err)
+{
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    if (!random)
+        return ff_fail(err, FF_E_NOMEM, "out of memory for random numbers");
+    gsl_rng_set(random, (unsigned long)seed);
+    for (size_t n = 0; n < count; n++)
+        for (size_t k = 0; k < 3; k++)
+            l->product[3 * where[n] + k] = 2.0 * gsl_rng_uniform(random) - 1.0;
+    gsl_rng_free(random);
+    return FF_OK;
+}
+
+/* Takes rigid translations out. A missing site ties the preconditioner to the ground, so that it
+ * does not do this itself. */
+static void remove_mean(double *vector, size_t size)
+{
+    double mean[3] = {0};
+    for (size_t k = 0; k < size; k++)
+        mean[k % 3] += 3.0 * vector[k] / (double)size;
+    for (size_t k = 0; k < size; k++)
+        vector[k] -= mean[k % 3];
+}
+
+/* Takes the forces in `product`, made orthogonal to all vectors so far, as the next dual vector. */
+static int add_vector(lanczos *l, ff_error *err)
+{
+    size_t j = l->count;
+    remove_mean(l->product, l->size);
+    for (int twice = 0; twice < 2; twice++)
+        for (size_t i = 0; i < j; i++) {
+            double overlap = ff_dot(l->vector[i], l->product, l->size);
+            for (size_t k = 0; k < l->size; k++)
+                l->product[k] -= overlap * l->dual[i][k];
+        }
+    if (!(l->vector[j] = ff_new_array(l->size, sizeof(double), err)) ||
+        !(l->dual[j] = ff_copy_array(l->product, l->size, sizeof(double), err)))
+        return FF_E_NOMEM;
+    l->problem->precondition(l->problem->context, l->product, l->vector[j]);
+    remove_mean(l->vector[j], l->size);
+    double norm = sqrt(fmax(ff_dot(l->product, l->vector[j], l->size), 0.0));
+    l->beside[j] = norm;
+    for (size_t k = 0; norm > 0.0 && k < l->size; k++) {
+        l->vector[j][k] /= norm;
+        l->dual[j][k] /= norm;
+    }
+    return FF_OK;
+}
+
+/* product = H v_j by a difference of gradients; the diagonal element. */
+static int multiply(lanczos *l, ff_error *err)
+{
+    const double *v = l->vector[l->count];
+    double energy, noise, step = probe_length / ff_largest_norm(v, l->size / 3);
+    for (size_t k = 0; k < l->size; k++)
+        l->point[k] = l->x[k] + step * v[k];
+    int status =
+        l->problem->evaluate(l->problem->context, l->point, l->product, &energy, &noise, err);
+    if (status != FF_OK)
+        return status;
+    for (size_t k = 0; k < l->size; k++)
+        l->product[k] = (l->product[k] - l->base[k]) / step;
+    l->diagonal[l->count] = ff_dot(v, l->product, l->size);
+    l->count++;
+    return FF_OK;
+}
+
+static int diagonalise(lanczos *l, ff_error *err)
+{
+    lapack_int order = (lapack_int)l->count;
+    memcpy(l->eigenvalue, l->diagonal, l->count * sizeof(double));
+    if (l->count > 1)
+        memcpy(l->scratch, l->beside + 1, (l->count - 1) * sizeof(double));
+    if (LAPACKE_dstev(LAPACK_COL_MAJOR, 'V', order, l->eigenvalue, l->scratch, l->eigenvector,
+                      order) != 0)
+        return ff_fail(err, FF_E_NUMERIC, "the lowest mode could not be diagonalised");
+    return FF_OK;
+}
+
+/* The lowest mode in `point`, and its plain curvature: v . H v / v . v = ratio v . P^-1 v / v . v,
+ * where v . P^-1 v = 1. */
+static void take_mode(lanczos *l, ff_stability *stability, double *mode)
+{
+    memset(l->point, 0, l->size * sizeof(double));
+    for (size_t j = 0; j < l->count; j++)
+        for (size_t k = 0; k < l->size; k++)
+            l->point[k] += l->eigenvector[j] * l->vector[j][k];
+    stability->curvature = stability->ratio / ff_dot(l->point, l->point, l->size);
+    double longest = ff_largest_norm(l->point, l->size / 3);
+    for (size_t k = 0; mode && k < l->size; k++)
+        mode[k] = l->point[k] / longest;
+}
+
+static int iterate(lanczos *l, ff_stability *stability, ff_error *err)
+{
+    int status = add_vector(l, err);
+    while (status == FF_OK && l->beside[l->count] > 1e-12 && l->count < l->most) {
+        status = multiply(l, err);
+        if (status == FF_OK)
+            status = add_vector(l, err);
+        if (status == FF_OK)
+            status = diagonalise(l, err);
+        if (status != FF_OK)
+            break;
+        stability->ratio = l->eigenvalue[0];
+        stability->uncertainty = fabs(l->beside[l->count] * l->eigenvector[l->count - 1]);
+        if (l->count >= LEAST_PRODUCTS && stability->uncertainty < 0.1 * fabs(stability->ratio))
+            break;
+    }
+    return status;
+}
+
+int ff_stability_check(const ff_minimise_problem *problem, const double *x, const size_t *where,
+                       size_t count, uint64_t seed, size_t most, ff_stability *stability,
+                       double *mode, ff_error *err)
+{
+    assert(problem->precondition && most > 1);
+    double energy, noise;
+    lanczos l = {.problem = problem, .x = x, .size = 3 * problem->atoms, .most = most - 1};
+    *stability = (ff_stability){.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
+    int status = lanczos_init(&l, err);
+    if (status == FF_OK)
+        status = problem->evaluate(problem->context, x, l.base, &energy, &noise, err);
+    if (status == FF_OK)
+        status = random_forces(&l, where, count, seed, err);
+    if (status == FF_OK)
+        status = iterate(&l, stability, err);
+    if (status == FF_OK && l.count > 0)
+        take_mode(&l, stability, mode);
+    stability->evaluations = 1 + l.count;
+    lanczos_clear(&l);
+    return status;
+}

@@ -16,9 +16,13 @@ struct ff_defect_response {
     double *compliance;  /* [3 extras][3 extras] A^2/eV */
     double *field;       /* [sites][3] */
     double *extra_force; /* [3 extras] */
+    /* The lattice atoms that carry extra atom e: carrier[first_carrier[e] .. first_carrier[e+1]-1]
+     */
+    size_t *carrier, *first_carrier, carrier_capacity;
 };
 
-/* ---- stiffness of the extra atoms ---------------------------------------------------------- */
+/* ---- surroundings of the extra atoms ----------------------------------------------------------
+ */
 
 /* The atoms within a radius of one atom, images included, as a frame of their own. */
 typedef struct cluster {
@@ -106,6 +110,28 @@ static int cluster_init(cluster *c, const ff_frame *frame, size_t centre, double
     return FF_OK;
 }
 
+/* The lattice atoms next to extra atom e, the central one of the cluster: those within 1.2 of the
+ * distance that would be the neighbours' in a simple cubic crystal of the same density. */
+static int find_carriers(ff_defect_response *response, const cluster *c, size_t e,
+                         const ff_frame *frame, ff_error *err)
+{
+    size_t *last = &response->first_carrier[e + 1],
+           sites = ff_green_function_sites(response->green);
+    double reach = 1.2 * cbrt(ff_frame_volume(frame) / (double)sites);
+    *last = response->first_carrier[e];
+    for (size_t i = 1; i < c->frame.atoms; i++) {
+        const double *place = c->frame.positions + 3 * i;
+        if (response->site[c->origin[i]] < 0 || ff_vector_dot(place, place) > reach * reach)
+            continue;
+        int status = ff_reserve(&response->carrier, &response->carrier_capacity, *last + 1,
+                                sizeof *response->carrier, err);
+        if (status != FF_OK)
+            return status;
+        response->carrier[(*last)++] = c->origin[i];
+    }
+    return FF_OK;
+}
+
 /* Adds sign * (the forces on the extra atoms, all their images) to column[3 extras]. */
 static void add_extra_forces(const ff_defect_response *response, const cluster *c,
                              const double *forces, double sign, double *column)
@@ -117,9 +143,9 @@ static void add_extra_forces(const ff_defect_response *response, const cluster *
                     column[3 * e + k] += sign * forces[3 * i + k];
 }
 
-/* Three columns of the extra atoms' stiffness: minus the derivative of their forces with respect
- * to the position of one of them. */
-static int stiffness_of_atom(const ff_defect_response *response, ff_calculator *calculator,
+/* The carriers of an extra atom, and three columns of the extra atoms' stiffness: minus the
+ * derivative of their forces with respect to the position of one of them. */
+static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calculator,
                              const ff_frame *frame, size_t e, double radius, double *columns,
                              ff_error *err)
 {
@@ -127,6 +153,8 @@ static int stiffness_of_atom(const ff_defect_response *response, ff_calculator *
     cluster c;
     size_t size = 3 * response->extras;
     int status = cluster_init(&c, frame, response->extra[e], radius, err);
+    if (status == FF_OK)
+        status = find_carriers(response, &c, e, frame, err);
     for (size_t k = 0; status == FF_OK && k < 3; k++)
         for (int side = -1; status == FF_OK && side <= 1; side += 2) {
             ff_evaluation_result result;
@@ -172,7 +200,9 @@ static int make_compliance(ff_defect_response *response, const ff_potential *pot
     ff_calculator *calculator = NULL;
     size_t size = 3 * response->extras;
     double radius = 2.0 * potential->cutoff + 0.01;
-    if (!(response->compliance = ff_new_array(size, size * sizeof(double), err)))
+    if (!(response->compliance = ff_new_array(size, size * sizeof(double), err)) ||
+        !(response->first_carrier =
+              ff_new_array(response->extras + 1, sizeof *response->first_carrier, err)))
         return FF_E_NOMEM;
     if (size == 0)
         return FF_OK;
@@ -239,7 +269,31 @@ void ff_defect_response_free(ff_defect_response *response)
     free(response->compliance);
     free(response->field);
     free(response->extra_force);
+    free(response->carrier);
+    free(response->first_carrier);
     free(response);
+}
+
+/* The lattice bears the force on the extra atom, in equal parts on its carriers ... */
+static void hand_down(ff_defect_response *response, const double *force)
+{
+    for (size_t e = 0; e < response->extras; e++) {
+        size_t first = response->first_carrier[e], last = response->first_carrier[e + 1];
+        for (size_t c = first; c < last; c++)
+            for (size_t k = 0; k < 3; k++)
+                response->field[3 * (size_t)response->site[response->carrier[c]] + k] +=
+                    force[3 * e + k] / (double)(last - first);
+    }
+}
+
+/* ... and the extra atom moves with their mean: the transpose. */
+static double carried(const ff_defect_response *response, size_t e, size_t k)
+{
+    size_t first = response->first_carrier[e], last = response->first_carrier[e + 1];
+    double sum = 0.0;
+    for (size_t c = first; c < last; c++)
+        sum += response->field[3 * (size_t)response->site[response->carrier[c]] + k];
+    return last > first ? sum / (double)(last - first) : 0.0;
 }
 
 void ff_defect_response_apply(ff_defect_response *response, const double *force,
@@ -252,13 +306,14 @@ void ff_defect_response_apply(ff_defect_response *response, const double *force,
             memcpy(response->field + 3 * response->site[i], force + 3 * i, 3 * sizeof(double));
     for (size_t i = 0; i < size; i++)
         response->extra_force[i] = force[3 * response->extra[i / 3] + i % 3];
+    hand_down(response, response->extra_force);
     ff_green_function_apply(response->green, response->field, response->field);
     for (size_t i = 0; i < response->atoms; i++)
         if (response->site[i] >= 0)
             memcpy(displacement + 3 * i, response->field + 3 * response->site[i],
                    3 * sizeof(double));
     for (size_t i = 0; i < size; i++) {
-        double sum = 0.0;
+        double sum = carried(response, i / 3, i % 3);
         for (size_t j = 0; j < size; j++)
             sum += response->compliance[i * size + j] * response->extra_force[j];
         displacement[3 * response->extra[i / 3] + i % 3] = sum;

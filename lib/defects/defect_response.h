@@ -3,9 +3,11 @@
 
 /* The linear response of a crystal with a point defect, approximated by that of the perfect
  * crystal: displacement = H^-1 force with the lattice Green's function on the lattice sites. A
- * missing site bears no force and its displacement is ignored. Atoms that sit on no lattice site
- * (extra atoms) respond through their own stiffness, a block among themselves with the lattice held
- * still.
+ * missing site bears no force and its displacement is ignored. An atom that sits on no lattice site
+ * (an extra atom) hands the force on it down to the lattice atoms next to it and moves with their
+ * mean; on top of that it gives way against its own stiffness, a block among the extra atoms. This
+ * is the block inverse [1 0; T 1] [H^-1 0; 0 K^-1] [1 T^t; 0 1] of a Hessian with extra atoms, with
+ * the mean over neighbours in the place of T.
  *
  * Symmetric and positive on forces that sum to zero, hence a preconditioner for L-BFGS; also the
  * first-order prediction of how a structure answers to a residual force.

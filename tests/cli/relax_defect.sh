@@ -22,6 +22,14 @@ expect 0 'nothing to relax' farfield relax-defect -p sw:Si $silicon -n 2 -d vaca
 expect 0 'formation energy  *2.83532' \
     farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy --break-symmetry 0.4 -o vacancy.h5
 
+# A saddle is named as such.
+expect 0 'the relaxed structure is a saddle' farfield relax-defect -p sw:Si $silicon -n 2 \
+    -d interstitial-hexagonal --check-stability -o saddle.h5
+expect 0 'softest mode  *0.0[0-9]* of the perfect' farfield relax-defect -p sw:Si --start tetra.h5 \
+    --from-reference tetra.h5 --check-stability -o tetra-again.h5
+expect 2 'needs the Green' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy -S \
+    --preconditioner none -o wrong.h5
+
 # Another potential on the same sites; a start at the end needs one evaluation.
 expect 0 'defect  *vacancy in diamond, 63 atoms' \
     farfield relax-defect -p morse:1,1.5,2.4,3.0,Si --from-reference vacancy.h5 -t 1e-3 -u -o model.h5
@@ -49,4 +57,4 @@ expect 2 'tolerance' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy -t 
 expect 2 'green or none' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy --preconditioner red -o wrong.h5
 expect 3 'does not describe Si' farfield relax-defect -p fs:W $silicon -n 2 -d vacancy -o wrong.h5
 [ ! -e wrong.h5 ] || fail "a failure left an output"
-[ "$(find . -type f -name '*.h5*' | wc -l)" = 7 ] || fail "something was left behind: $(ls -a)"
+[ "$(find . -type f -name '*.h5*' | wc -l)" = 9 ] || fail "something was left behind: $(ls -a)"

@@ -105,7 +105,7 @@ format: ## let clang-format decide the layout
 	clang-format -i $(ALL_SOURCES) $(HEADERS)
 
 lint: ## layout, layers, headers alone, clang-tidy, cppcheck
-	@PACKAGES="$(PACKAGES)" tests/lint.sh
+	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" tests/lint.sh
 
 programs: $(DISPATCH) $(STAGES)
 tests: $(TESTS)

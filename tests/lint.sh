@@ -1,7 +1,7 @@
 #!/bin/bash
 # clang-format puts no blank between a function's name and its parenthesis, so a call matches NAME(.
 # Checks that need no run: layout, layers, banned functions, headers alone, clang-tidy, cppcheck.
-# Usage: PACKAGES="pkg-config names" tests/lint.sh [FILE...]   (all sources by default)
+# Usage: [BUILD=DIR] [PACKAGES="pkg-config names"] tests/lint.sh [FILE...]   (all sources by default)
 # Reports everything it finds; exits 1 if that is anything at all.
 set -u
 cd "$(dirname "$0")/.." || exit 5
@@ -57,8 +57,17 @@ section headers
 printf '%s\n' "${headers[@]}" | xargs -r -P "$jobs" -n 1 bash -c 'alone "$1"' alone >> "$failures" 2>&1
 verdict
 
+# What was clean stays so until the file, anything it includes, or the set of checks changes.
+tidy() {
+    key=$( (cc -E -std=c11 $defines $includes -fopenmp "$1"; cat "$1" .clang-tidy) | sha256sum | cut -d ' ' -f 1)
+    [ -e "$clean/$key" ] && return
+    said=$(clang-tidy --quiet "$1" -- -std=c11 $defines $includes -fopenmp 2> /dev/null)
+    if [ -z "$said" ]; then touch "$clean/$key"; else echo "$said"; fi
+}
+export -f tidy; export clean=${BUILD:-build}/lint
+mkdir -p "$clean"
 section clang-tidy
-printf '%s\n' "${product[@]}" | xargs -r -P "$jobs" -n 1 sh -c 'clang-tidy --quiet "$1" -- -std=c11 $defines $includes -fopenmp 2> /dev/null' tidy >> "$failures"
+printf '%s\n' "${product[@]}" | xargs -r -P "$jobs" -n 1 bash -c 'tidy "$1"' tidy >> "$failures"
 verdict
 
 # invalidPointerCast: tables address fields of structs by their offset.

@@ -9,6 +9,7 @@ static const ff_option options[] = {
      0},
     {"series", 's', FF_OPTION_TEXT, "TAG", "observations", "tag that tells the curves apart", 0},
     {"notes", 'n', FF_OPTION_TEXT, "TEXT", NULL, "paragraph to put under the title", 0},
+    {"output", 'o', FF_OPTION_TEXT, "FOLDER", NULL, "folder to write; needed", FF_OPTION_NO_EFFECT},
     {0}};
 
 static int add_inputs(ff_stage_run *stage, ff_report *report, ff_error *err)
@@ -30,7 +31,7 @@ static int run(ff_stage_run *stage, ff_error *err)
 {
     ff_report report;
     const char *directory = ff_output_path(stage);
-    if (strcmp(directory, "-") == 0)
+    if (!directory || strcmp(directory, "-") == 0)
         return ff_fail(err, FF_E_USAGE, "a report is a folder: name it with -o");
     int status =
         ff_report_init(&report, ff_argument_text(stage, "title"), ff_argument_text(stage, "x"),
@@ -60,8 +61,8 @@ static const ff_stage stage = {
         "script of each), CSV tables and results.json. Comparisons and evaluations are arranged by "
         "their tags: --x runs along the axis, --series tells the curves apart.\n",
     .example =
-        "farfield relax-defect --potential sw:Si --crystal diamond --species Si "
-        "--lattice-constant 5.43095 --cells 2 --defect interstitial-tetrahedral -o relaxed.h5\n"
+        "farfield relax-defect --potential sw:Si --crystal diamond --species Si \\\n"
+        "    --lattice-constant 5.43095 --cells 2 --defect interstitial-tetrahedral -o relaxed.h5\n"
         "farfield report relaxed.h5 --title 'An interstitial' -o interstitial-report\n",
     .output_kind = "",
     .options = options,

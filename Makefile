@@ -39,7 +39,7 @@ TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats tests/stages -name
 # End-to-end tests; "make check SCRIPTS=" runs the units only.
 SCRIPTS        ?= $(sort $(wildcard tests/cli/*.sh))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
-FUZZ_SOURCES   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SOURCES   := $(sort $(filter-out %/fuzz_file.c,$(wildcard tests/fuzz/fuzz_*.c)))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
 ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(sort $(wildcard stages/*.c stages/*/*.c)) $(TEST_SOURCES) \
                   $(BENCH_SOURCES) $(sort $(wildcard tests/fuzz/*.c))
@@ -51,11 +51,12 @@ DISPATCH  := $(BUILD)/bin/farfield
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES   := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+REPLAYS   := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SOURCES))
 MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATCH))
 ARCHIVES  := $(BUILD)/libfarfield-formats.a $(BUILD)/libfarfield.a
 
 .PHONY: help deps ready all study check check-long check-asan bench format lint install \
-        uninstall clean programs tests man fuzz
+        uninstall clean programs tests man fuzz fuzzers
 
 help: ## list the targets
 	@echo "Farfield $(VERSION). Targets:"
@@ -108,9 +109,12 @@ lint: ## layout, layers, headers alone, clang-tidy, cppcheck
 	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" tests/lint.sh
 
 programs: $(DISPATCH) $(STAGES)
-tests: $(TESTS)
+tests: $(TESTS) $(REPLAYS)
 man: $(MANPAGES)
-fuzz: $(FUZZERS)
+fuzz: ## build the fuzz targets with libFuzzer (clang) into build-fuzz
+	@$(MAKE) --no-print-directory fuzzers BUILD=build-fuzz CC=clang OPTIMISE='-O1 -g' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+fuzzers: $(FUZZERS)
 
 # ---- rules -----------------------------------------------------------------------------------------
 $(BUILD)/object/%.o: %.c VERSION
@@ -147,6 +151,16 @@ $(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVE
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 
+# One target, two drivers: libFuzzer's, and one that replays files.
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/object/tests/fuzz/fuzz_%.o $(BUILD)/object/tests/fuzz/fuzz_file.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $^ -o $@ $(LIBRARIES)
+
+$(BUILD)/tests/fuzz/replay_%: $(BUILD)/object/tests/fuzz/fuzz_%.o $(BUILD)/object/tests/fuzz/fuzz_file.o \
+                              $(BUILD)/object/tests/fuzz/replay.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
 $(BUILD)/man/man1/%.1: $(BUILD)/bin/%
 	@mkdir -p $(@D)
 	$< --man > $@.tmp && mv $@.tmp $@
@@ -165,7 +179,7 @@ uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/share/farfield
 
 clean: ## remove what was built (reports and studies stay)
-	rm -rf build build-asan build-clang
+	rm -rf build build-asan build-clang build-fuzz
 
 .SECONDARY:
 -include $(shell find $(BUILD)/object -name '*.d' 2>/dev/null)

@@ -4,6 +4,7 @@
 #include "lib/structure/elements.h"
 #include "lib/structure/neighbour_list.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,6 +278,7 @@ static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
     const evaluation *e = context;
     ff_calculator *c = e->calculator;
     const ff_potential *potential = c->potential;
+    assert(thread < c->threads); /* ff_set_threads comes before any calculator */
     scratch *s = &c->scratches[thread];
     double virial[9] = {0};
     int status = reserve_scratch(c, s, err);

@@ -13,7 +13,7 @@ static const double margin = 1 + 1e-6;
 
 /* Bounds that keep image indices inside 32 bits and their table in memory. */
 static const double farthest_home = 1e6;
-static const double most_boxes_searched = 1e8;
+static const double most_boxes_searched = 2e6;
 
 void ff_cell_grid_init(ff_cell_grid *grid)
 {

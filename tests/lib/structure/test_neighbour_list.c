@@ -267,6 +267,13 @@ static void refuses_bad_input(void **state)
     assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);
     memset(frame.cell, 0, sizeof frame.cell);
     assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);
+    const double thin[9] = {0.01, 0, 0, 0, 0.01, 0, 0, 0, 0.01};
+    memcpy(frame.cell, thin, sizeof thin);
+    assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "too thin"));
+    const double skewed[9] = {10, 0, 0, 1e12, 10, 0, 0, 1e12, 10};
+    memcpy(frame.cell, skewed, sizeof skewed);
+    assert_int_equal(ff_neighbour_list_build(&list, &frame, 3, &err), FF_E_RANGE);
     ff_neighbour_list_clear(&list);
     ff_frame_clear(&frame);
 }

@@ -42,7 +42,8 @@ forbid '#include *<(hdf5|H5|libxml)|\<H5[A-Z]+[a-z_0-9]* *\(|\<xml[A-Z][A-Za-z]*
 verdict
 
 section banned
-forbid '\<(strcpy|strcat|strncpy|strtok|sprintf|vsprintf|gets|atoi|atol|atof|ctime|system|tmpnam|mktemp)\(' 'banned function' lib formats stages tests
+forbid '\<(strcpy|strcat|strncpy|strtok|sprintf|vsprintf|gets|atoi|atol|atof|ctime|tmpnam|mktemp)\(' 'banned function' lib formats stages tests
+forbid '\<system\(' 'no shell in between' lib formats stages
 forbid '\<(abort|exit|quick_exit)\(' 'errors are values' lib formats
 forbid '\<(TODO|FIXME|XXX|HACK)\>' 'finish it or open an issue' lib formats stages tests
 verdict

@@ -66,7 +66,10 @@ int ff_figure_add_point(ff_figure *figure, double x, double y, ff_error *err)
 int ff_figure_add_guide(ff_figure *figure, const char *label, const double anchor[2], double slope,
                         const double range[2], ff_error *err)
 {
-    int status = ff_figure_add_curve(figure, label, FF_CURVE_GUIDE, 0, err);
+    int earlier = 0; /* guides of one figure differ in their dashes */
+    for (size_t i = 0; i < figure->curves; i++)
+        earlier += figure->curve[i].style == FF_CURVE_GUIDE;
+    int status = ff_figure_add_curve(figure, label, FF_CURVE_GUIDE, earlier, err);
     for (int i = 0; i < 2 && status == FF_OK; i++)
         status = ff_figure_add_point(figure, range[i], anchor[1] * pow(range[i] / anchor[0], slope),
                                      err);
@@ -125,46 +128,98 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int write_ticks(FILE *file, const ff_figure *figure, ff_error *err)
+/* The distinct x values of all curves, sorted; *values is the caller's to free. */
+static int distinct_x(double **values, size_t *count, const ff_figure *figure, ff_error *err)
 {
-    size_t count = 0, total = 0;
+    size_t all = 0, total = 0;
     for (size_t i = 0; i < figure->curves; i++)
         total += figure->curve[i].count;
-    double *values = ff_new_array(total, sizeof *values, err);
-    if (!values)
+    *count = 0;
+    *values = ff_new_array(total, sizeof **values, err);
+    if (!*values)
         return FF_E_NOMEM;
     for (size_t i = 0; i < figure->curves; i++)
         for (size_t j = 0; j < figure->curve[i].count; j++)
-            values[count++] = figure->curve[i].point[j][0];
-    qsort(values, count, sizeof *values, compare_numbers);
-    (void)fputs("set xtics (", file);
-    for (size_t i = 0, written = 0; i < count; i++)
-        if (i == 0 || values[i] > values[i - 1])
-            (void)fprintf(file, "%s%.6g", written++ ? ", " : "", values[i]);
-    (void)fputs(")\n", file);
-    if (count)
-        (void)fprintf(file, "set xrange [%.6g:%.6g]\n", values[0] * 0.9, values[count - 1] * 1.1);
-    free(values);
+            (*values)[all++] = figure->curve[i].point[j][0];
+    qsort(*values, all, sizeof **values, compare_numbers);
+    for (size_t i = 0; i < all; i++)
+        if (*count == 0 || (*values)[i] > (*values)[*count - 1])
+            (*values)[(*count)++] = (*values)[i];
     return FF_OK;
 }
 
-/* block: the curve's place among those in the data file. */
+/* 1, 2 and 5 times powers of ten between two positive numbers; gnuplot would label the powers only.
+ */
+static void write_round_ticks(FILE *file, double low, double high)
+{
+    static const double factors[] = {1, 2, 5};
+    bool written = false;
+    for (int power = (int)floor(log10(low)); power <= (int)ceil(log10(high)); power++)
+        for (size_t i = 0; i < 3; i++) {
+            double tick = factors[i] * pow(10, power);
+            if (tick < low || tick > high)
+                continue;
+            (void)fprintf(file, "%s%.6g", written ? ", " : "set xtics (", tick);
+            written = true;
+        }
+    if (written)
+        (void)fputs(")\n", file);
+}
+
+/* Ticks and range of a logarithmic x axis: close around the data. */
+static int write_x_axis(FILE *file, const ff_figure *figure, ff_error *err)
+{
+    enum { FEW = 12 };
+    double *values = NULL;
+    size_t count = 0;
+    (void)fputs("set logscale x\n", file);
+    int status = distinct_x(&values, &count, figure, err);
+    if (status == FF_OK && count > 0) {
+        double low = values[0] / 1.12, high = values[count - 1] * 1.12;
+        (void)fprintf(file, "set xrange [%.6g:%.6g]\n", low, high);
+        if (!figure->x_ticks_at_data || count > FEW)
+            write_round_ticks(file, low, high);
+        for (size_t i = 0; figure->x_ticks_at_data && count <= FEW && i < count; i++)
+            (void)fprintf(file, "%s%.6g%s", i ? ", " : "set xtics (", values[i],
+                          i + 1 < count ? "" : ")\n");
+    }
+    free(values);
+    return status;
+}
+
+static const char *colour_of(const ff_curve *curve)
+{
+    if (curve->colour == FF_COLOUR_REFERENCE)
+        return "#000000";
+    if (curve->colour < 0)
+        return "#7a7a7a";
+    return palette[curve->colour % PALETTE];
+}
+
+/* block: the curve's place among those in the data file. Points: filled, of another shape for each
+ * colour; open circles for the reference. */
 static void write_curve(FILE *file, const ff_figure *figure, const ff_curve *curve, size_t block)
 {
-    bool reference = curve->colour == FF_COLOUR_REFERENCE;
-    const char *colour = reference ? "#000000" : palette[curve->colour % PALETTE];
-    int point = 5 + (reference ? 1 : 2 * (curve->colour % 4));
+    const char *colour = colour_of(curve);
+    int point = curve->colour < 0 ? 6 : 5 + 2 * (curve->colour % 4);
     (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, block);
     switch (curve->style) {
     case FF_CURVE_POINTS_LINES:
-        (void)fprintf(file, "linespoints lw 2 ps 0.8 pt %d lc rgb \"%s\"", point, colour);
+        (void)fprintf(file, "linespoints lw 2 ps 0.7 pt %d lc rgb \"%s\"", point, colour);
+        break;
+    case FF_CURVE_LINES:
+        (void)fprintf(file, "lines lw 1.5 lc rgb \"%s\"", colour);
         break;
     case FF_CURVE_DASHED:
         (void)fprintf(file, "lines lw 1.5 dt 2 lc rgb \"%s\"", colour);
         break;
     case FF_CURVE_GUIDE:
-        (void)fputs("lines lw 1.5 dt 3 lc rgb \"#777777\"", file);
+        (void)fprintf(file, "lines lw 1 dt %d lc rgb \"#888888\"", 3 + curve->colour);
         break;
+    }
+    if (!curve->label[0]) {
+        (void)fputs(" notitle", file);
+        return;
     }
     (void)fputs(" title ", file);
     write_quoted(file, curve->label);
@@ -179,22 +234,21 @@ static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
     (void)fprintf(file,
                   "# redraw with: gnuplot %s.gp\n"
                   "set encoding utf8\n"
-                  "set terminal svg size 720,480 dynamic font \"Helvetica,14\" name \"%s\" "
+                  "set terminal svg size 820,420 dynamic font \"sans-serif,13\" name \"%s\" "
                   "background \"#ffffff\"\n"
                   "set output \"%s.svg\"\n",
                   figure->name, identifier, figure->name);
     write_setting(file, "title", figure->title);
     write_setting(file, "xlabel", figure->x_label);
     write_setting(file, "ylabel", figure->y_label);
-    (void)fputs("set key outside below Left reverse horizontal maxcols 3 samplen 2\n"
+    (void)fputs("set lmargin at screen 0.1\nset rmargin at screen 0.66\n"
+                "set key at screen 0.68,0.9 left top Left reverse samplen 2 spacing 1.2\n"
                 "set grid lc rgb \"#e4e4e4\" lt 1\n"
-                "set border 3\nset tics nomirror\n",
+                "set border 3 lc rgb \"#555555\"\nset tics nomirror textcolor rgb \"#000000\"\n",
                 file);
-    if (figure->log_x)
-        (void)fputs("set logscale x\n", file);
     if (figure->log_y)
         (void)fputs("set logscale y\nset format y \"10^{%L}\"\n", file);
-    if (figure->x_ticks_at_data && write_ticks(file, figure, err) != FF_OK)
+    if (figure->log_x && write_x_axis(file, figure, err) != FF_OK)
         return FF_E_NOMEM;
     (void)fputs("plot ", file);
     size_t written = 0;
@@ -209,28 +263,66 @@ static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
     return FF_OK;
 }
 
-/* Runs gnuplot on NAME.gp in the directory, its words going to NAME.log only on failure. */
-static int run_gnuplot(const ff_figure *figure, const char *directory, ff_error *err)
+/* What gnuplot said, on one line, the end of it. */
+static void read_words(int descriptor, char *words, size_t size)
 {
-    char script[80];
-    (void)snprintf(script, sizeof script, "%s.gp", figure->name);
-    pid_t child = fork();
-    if (child < 0)
-        return ff_fail_errno(err, "starting gnuplot");
-    if (child == 0) {
-        if (chdir(directory) == 0)
-            (void)execlp("gnuplot", "gnuplot", script, (char *)NULL);
-        _exit(127);
-    }
-    int state = 0;
-    while (waitpid(child, &state, 0) < 0)
-        if (errno != EINTR)
-            return ff_fail_errno(err, "waiting for gnuplot");
+    char block[512];
+    ssize_t got;
+    size_t used = 0;
+    while ((got = read(descriptor, block, sizeof block)) > 0 || (got < 0 && errno == EINTR))
+        for (ssize_t i = 0; i < got; i++) {
+            if (used + 1 >= size) {
+                memmove(words, words + size / 2, used - size / 2);
+                used -= size / 2;
+            }
+            bool blank = (unsigned char)block[i] <= 0x20;
+            if (!blank || (used > 0 && words[used - 1] != ' '))
+                words[used++] = blank ? ' ' : block[i];
+        }
+    words[used] = '\0';
+}
+
+/* The child's side: gnuplot on a script in the directory, its words going to the pipe. */
+static void become_gnuplot(const char *directory, const char *script, const int ends[2])
+{
+    (void)dup2(ends[1], STDERR_FILENO);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    if (chdir(directory) == 0)
+        (void)execlp("gnuplot", "gnuplot", script, (char *)NULL);
+    _exit(127);
+}
+
+static int judge_gnuplot(int state, const char *script, const char *words, ff_error *err)
+{
     if (WIFEXITED(state) && WEXITSTATUS(state) == 0)
         return FF_OK;
     if (WIFEXITED(state) && WEXITSTATUS(state) == 127)
-        return ff_fail(err, FF_E_IO, "gnuplot is not installed (figures need it): make deps");
-    return ff_fail(err, FF_E_IO, "gnuplot did not draw %s: it ended with state %d", script, state);
+        return ff_fail(err, FF_E_IO,
+                       "figures need gnuplot, which is not installed (Debian: gnuplot-nox)");
+    return ff_fail(err, FF_E_IO, "gnuplot did not draw %s: %.300s", script, words);
+}
+
+static int run_gnuplot(const ff_figure *figure, const char *directory, ff_error *err)
+{
+    char script[80], words[1024] = "";
+    int ends[2], state = 0;
+    (void)snprintf(script, sizeof script, "%s.gp", figure->name);
+    if (pipe(ends) != 0)
+        return ff_fail_errno(err, "starting gnuplot");
+    pid_t child = fork();
+    if (child == 0)
+        become_gnuplot(directory, script, ends);
+    (void)close(ends[1]);
+    if (child > 0)
+        read_words(ends[0], words, sizeof words);
+    (void)close(ends[0]);
+    if (child < 0)
+        return ff_fail_errno(err, "starting gnuplot");
+    while (waitpid(child, &state, 0) < 0)
+        if (errno != EINTR)
+            return ff_fail_errno(err, "waiting for gnuplot");
+    return judge_gnuplot(state, script, words, err);
 }
 
 typedef int (*writer)(FILE *file, const ff_figure *figure, ff_error *err);

@@ -15,15 +15,17 @@ extern "C" {
 
 typedef enum ff_curve_style {
     FF_CURVE_POINTS_LINES, /* a measured series */
+    FF_CURVE_LINES,        /* the same, of many points */
     FF_CURVE_DASHED,       /* a prediction for a series: give it the same colour */
     FF_CURVE_GUIDE         /* a slope to compare with: thin, grey */
 } ff_curve_style;
 
-/* Colours: 0, 1, 2 ... tell series apart; the reference is black in every figure. */
-enum { FF_COLOUR_REFERENCE = -1 };
+/* Colours: 0, 1, 2 ... tell series apart; what is true is black in every figure, and the
+ * reference's own errors (the yardstick) are grey. */
+enum { FF_COLOUR_REFERENCE = -1, FF_COLOUR_YARDSTICK = -2 };
 
 typedef struct ff_curve {
-    char label[160];
+    char label[400]; /* "": not in the legend */
     ff_curve_style style;
     int colour;
     size_t count, capacity;
@@ -34,7 +36,7 @@ typedef struct ff_figure {
     char name[64]; /* of its files */
     char title[160], x_label[120], y_label[120];
     bool log_x, log_y;    /* points that a logarithmic axis cannot show are left out */
-    bool x_ticks_at_data; /* mark exactly the x values that occur */
+    bool x_ticks_at_data; /* mark exactly the x values that occur, if they are few */
     size_t curves, capacity;
     ff_curve *curve;
 } ff_figure;

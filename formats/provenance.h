@@ -55,6 +55,16 @@ typedef struct ff_history_step {
 } ff_history_step;
 int ff_history_read(const ff_container *container, size_t *count, ff_history_step **steps,
                     ff_error *err);
+
+/* What a step was made from. */
+typedef struct ff_history_input {
+    char role[32];   /* "input", "potential", ... */
+    char kind[32];   /* of an intermediate; "" for other files */
+    char digest[65]; /* SHA-256 of its bytes */
+} ff_history_input;
+/* *inputs is allocated; the caller frees it. */
+int ff_history_inputs(const ff_history_step *step, size_t *count, ff_history_input **inputs,
+                      ff_error *err);
 void ff_history_free(size_t count, ff_history_step *steps);
 
 #ifdef __cplusplus

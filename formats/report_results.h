@@ -11,16 +11,16 @@
 extern "C" {
 #endif
 
-/* One row a comparison, evaluation row, relaxation, or set of elastic constants. Tables are
- * initialised by the call. */
-int ff_report_comparison_table(ff_table *table, const ff_report *report, ff_error *err);
-int ff_report_evaluation_table(ff_table *table, const ff_report *report, ff_error *err);
-int ff_report_relaxation_table(ff_table *table, const ff_report *report, ff_error *err);
-int ff_report_elastic_table(ff_table *table, const ff_report *report, ff_error *err);
+/* A table that is shown (unless it is only a detail, which is folded away) and kept as NAME.csv and
+ * as a member of results.json. */
+typedef struct ff_report_table {
+    const char *name, *heading;
+    bool detail;
+    int (*make)(ff_table *table, const ff_report *report, ff_error *err); /* initialises it */
+} ff_report_table;
 
-/* The comparisons arranged in series; free with ff_series_free. */
-int ff_report_comparison_series(ff_series **series, size_t *count, const ff_report *report,
-                                ff_error *err);
+/* All tables made from results, in the order they are shown. Borrowed. */
+const ff_report_table *ff_report_tables(size_t *count);
 
 enum { FF_REPORT_FIGURES = 5 };
 
@@ -29,8 +29,19 @@ enum { FF_REPORT_FIGURES = 5 };
 int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[FF_REPORT_FIGURES],
                       const ff_report *report, ff_error *err);
 
+/* The figures about single relaxations and evaluations, for ff_report_figures. series: those of the
+ * comparisons. */
+int ff_report_convergence_figure(ff_figure *figure, const ff_report *report,
+                                 const ff_series *series, size_t count, ff_error *err);
+int ff_report_force_error_figure(ff_figure *figure, const ff_report *report,
+                                 const ff_series *series, size_t count, ff_error *err);
+
+/* The row of all groups of a kind, or NULL. Borrowed. */
+const ff_error_row *ff_report_overall_row(const ff_evaluation *evaluation, int kind);
+const ff_fit_row *ff_report_overall_fit_row(const ff_fit_report *fit, int kind);
+
 /* Writes as HTML list items what the numbers say: how the errors of each series changed along x. */
-void ff_report_write_findings(const ff_report *report, FILE *file);
+int ff_report_write_findings(const ff_report *report, FILE *file, ff_error *err);
 
 #ifdef __cplusplus
 }

@@ -152,8 +152,8 @@ void ff_html_write(FILE *file, const char *text)
         case '"':
             (void)fputs("&quot;", file);
             break;
-        default:
-            (void)fputc(*c, file);
+        default: /* control characters have no place in HTML */
+            (void)fputc((unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c, file);
         }
 }
 
@@ -169,33 +169,71 @@ static void write_html_heading(FILE *file, const ff_table_column *column)
     (void)fputs("</th>", file);
 }
 
+static void write_html_value(FILE *file, const ff_table_cell *cell)
+{
+    if (ff_table_cell_is_empty(cell)) {
+        (void)fputs("–", file);
+    } else if (cell->is_number) {
+        bool whole = fabs(cell->number) < 1e6 && cell->number == floor(cell->number);
+        (void)fprintf(file, whole ? "%.0f" : "%.4g", cell->number);
+    } else {
+        ff_html_write(file, cell->text);
+    }
+}
+
 static void write_html_cell(FILE *file, const ff_table_column *column, const ff_table_cell *cell)
 {
     (void)fprintf(file, "<td%s>", column->numeric ? " class=\"number\"" : "");
-    if (ff_table_cell_is_empty(cell))
-        (void)fputs("–", file);
-    else if (cell->is_number)
-        (void)fprintf(
-            file, fabs(cell->number) < 1e6 && cell->number == floor(cell->number) ? "%.0f" : "%.5g",
-            cell->number);
-    else
-        ff_html_write(file, cell->text);
+    write_html_value(file, cell);
     (void)fputs("</td>", file);
 }
 
-int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err)
+/* Whether all of at least two rows say the same. */
+static bool column_is_constant(const ff_table *table, size_t column)
 {
-    if (check(table, err) != FF_OK)
-        return table->status;
-    bool *skip = ff_new_array(table->columns, sizeof *skip, err);
-    if (!skip)
-        return FF_E_NOMEM;
-    (void)fputs("<div class=\"scroll\"><table><thead><tr>", file);
+    const ff_table_cell *first = ff_table_rows(table) ? ff_table_at(table, 0, column) : NULL;
+    for (size_t i = 1; i < ff_table_rows(table); i++) {
+        const ff_table_cell *cell = ff_table_at(table, i, column);
+        if (cell->is_number != first->is_number ||
+            (cell->is_number ? memcmp(&cell->number, &first->number, sizeof cell->number) != 0
+                             : strcmp(cell->text, first->text) != 0))
+            return false;
+    }
+    return ff_table_rows(table) > 1 && !ff_table_cell_is_empty(first);
+}
+
+/* What is the same in all rows is said once, above the table. Marks what the table can leave out.
+ */
+static void write_html_constants(const ff_table *table, FILE *file, bool *skip)
+{
+    bool any = false;
     for (size_t j = 0; j < table->columns; j++) {
+        const ff_table_column *column = &table->column[j];
         skip[j] = ff_table_column_is_empty(table, j);
+        if (skip[j] || !column_is_constant(table, j))
+            continue;
+        skip[j] = true;
+        (void)fputs(any ? "; " : "<p class=\"same\">The same in all rows: ", file);
+        any = true;
+        ff_html_write(file, column->heading);
+        (void)fputs(" <b>", file);
+        write_html_value(file, ff_table_at(table, 0, j));
+        (void)fputs("</b>", file);
+        if (column->unit[0]) {
+            (void)fputc(' ', file);
+            ff_html_write(file, column->unit);
+        }
+    }
+    if (any)
+        (void)fputs(".</p>\n", file);
+}
+
+static void write_html_rows(const ff_table *table, FILE *file, const bool *skip)
+{
+    (void)fputs("<div class=\"scroll\"><table><thead><tr>", file);
+    for (size_t j = 0; j < table->columns; j++)
         if (!skip[j])
             write_html_heading(file, &table->column[j]);
-    }
     (void)fputs("</tr></thead><tbody>\n", file);
     for (size_t i = 0; i < ff_table_rows(table); i++) {
         (void)fputs("<tr>", file);
@@ -205,6 +243,17 @@ int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err)
         (void)fputs("</tr>\n", file);
     }
     (void)fputs("</tbody></table></div>\n", file);
+}
+
+int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err)
+{
+    if (check(table, err) != FF_OK)
+        return table->status;
+    bool *skip = ff_new_array(table->columns, sizeof *skip, err);
+    if (!skip)
+        return FF_E_NOMEM;
+    write_html_constants(table, file, skip);
+    write_html_rows(table, file, skip);
     free(skip);
     return ferror(file) ? ff_fail_errno(err, "writing an HTML table") : FF_OK;
 }

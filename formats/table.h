@@ -63,7 +63,8 @@ bool ff_table_column_is_empty(const ff_table *table, size_t column);
 /* CSV (RFC 4180) with a heading line of keys, units in square brackets. */
 int ff_table_write_csv(const ff_table *table, FILE *file, ff_error *err);
 
-/* An HTML <table> with <thead>; columns whose cells are all unknown are left out. */
+/* An HTML <table> with <thead>; columns whose cells are all unknown are left out, and what is the
+ * same in all of several rows is said once in a paragraph above. */
 int ff_table_write_html(const ff_table *table, FILE *file, ff_error *err);
 
 /* Aligned columns for a terminal, indented by two blanks, under a line of headings and one of units

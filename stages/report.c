@@ -41,8 +41,9 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = ff_report_write(&report, directory, err);
     if (status == FF_OK)
-        ff_stage_note(stage, "%s/index.html: %zu comparisons, %zu evaluations, %zu relaxations",
-                      directory, report.comparisons, report.evaluations, report.relaxations);
+        ff_stage_note(
+            stage, "%s/index.html: %zu comparisons, %zu evaluations, %zu relaxations, %zu models",
+            directory, report.comparisons, report.evaluations, report.relaxations, report.models);
     ff_report_clear(&report);
     return status;
 }
@@ -54,12 +55,15 @@ static const ff_stage stage = {
     .least_operands = 1,
     .most_operands = -1,
     .description =
-        "Takes any mix of intermediates (comparisons, evaluations, relaxations, models) and writes "
-        "the "
-        "folder named by -o: index.html (self-contained), figures/ (SVG, with the data and the "
-        "gnuplot "
-        "script of each), CSV tables and results.json. Comparisons and evaluations are arranged by "
-        "their tags: --x runs along the axis, --series tells the curves apart.\n",
+        "Takes any mix of intermediates (comparisons, evaluations, relaxations, models, datasets) "
+        "and writes the folder named by -o: index.html (self-contained), figures/ (SVG, with the "
+        "data and the gnuplot script of each), tables as CSV, and results.json with all of "
+        "them.\n\n"
+        "Comparisons and evaluations are arranged by their tags: --x runs along the axis, --series "
+        "tells the curves apart. The series called reference is taken for the reference's own "
+        "results, such as its errors in smaller cells: the yardstick for the models. Relaxations "
+        "and models are called by the tags of what was made from them.\n\n"
+        "A folder that is there already is replaced if it is a report, else left alone.\n",
     .example =
         "farfield relax-defect --potential sw:Si --crystal diamond --species Si \\\n"
         "    --lattice-constant 5.43095 --cells 2 --defect interstitial-tetrahedral -o relaxed.h5\n"

@@ -50,7 +50,7 @@ typedef struct made {
     ff_extxyz_record record;
     ff_extxyz_entry entries[MOST];
     ff_extxyz_column columns[MOST];
-    char keys[MOST][TEXT], names[MOST][TEXT];
+    char keys[MOST][2 * TEXT], names[MOST][2 * TEXT];
     char texts[MOST][MOST_VALUES][TEXT];
     const char *text_pointers[MOST][MOST_VALUES];
     int64_t integers[MOST][MOST_ATOMS * MOST_WIDTH];
@@ -81,7 +81,7 @@ static void make_entry(made *m, size_t index)
     ff_extxyz_entry *e = &m->entries[index];
     char text[TEXT];
     random_text(text, false, true);
-    (void)snprintf(m->keys[index], TEXT, "%.20s%zu", text, index);
+    (void)snprintf(m->keys[index], sizeof m->keys[index], "%s%zu", text, index);
     *e = (ff_extxyz_entry){.key = m->keys[index], .rows = 1, .columns = 1, .text = ""};
     e->type = (ff_extxyz_type)random_below(4);
     e->rank = (int)random_below(3);
@@ -109,7 +109,7 @@ static void make_entry(made *m, size_t index)
 static void make_column(made *m, size_t index)
 {
     ff_extxyz_column *c = &m->columns[index];
-    (void)snprintf(m->names[index], TEXT, "column_%zu", index);
+    (void)snprintf(m->names[index], sizeof m->names[index], "column_%zu", index);
     *c = (ff_extxyz_column){.name = m->names[index], .type = (ff_extxyz_type)random_below(4)};
     c->width = 1 + random_below(MOST_WIDTH);
     size_t used = 0, at = index;

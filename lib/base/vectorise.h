@@ -36,8 +36,10 @@ static inline double ff_lane_sum(const double *x)
 #define FF_SANITIZED
 #endif
 
-/* Sanitizers cannot run in the resolvers that the loader calls before main. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(FF_SANITIZED)
+/* Sanitizers cannot run in the resolvers that the loader calls before main; clang gives clones
+ * names that callers in other files do not find (seen with 14). */
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&   \
+    !defined(FF_SANITIZED)
 #define FF_VECTORISE __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define FF_VECTORISE

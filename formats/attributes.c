@@ -41,7 +41,7 @@ bool ff_attribute_exists(hid_t object, const char *name)
     return H5Aexists(object, name) > 0;
 }
 
-/* ---- writing ---- */
+/* Writing. */
 
 static int write_scalar(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
                         const void *value, ff_error *err)
@@ -85,7 +85,7 @@ int ff_attribute_write_number(hid_t object, const char *name, double value, ff_e
     return write_scalar(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value, err);
 }
 
-/* ---- reading ---- */
+/* Reading. */
 
 /* An existing scalar attribute of the wanted class, with its stored type. */
 static int open_scalar(hid_t *attribute, hid_t *type, hid_t object, const char *name,

@@ -78,7 +78,7 @@ const char *ff_container_digest(const ff_container *container)
     return container->digest;
 }
 
-/* ---- writing ---- */
+/* Writing. */
 
 /* Creation and access settings under which equal contents give equal bytes. */
 static hid_t create_file(const char *path)
@@ -144,7 +144,7 @@ int ff_container_commit(ff_container *container, ff_error *err)
     return status;
 }
 
-/* ---- reading ---- */
+/* Reading. */
 
 static int check_signature(const unsigned char *bytes, size_t size, ff_error *err)
 {

@@ -56,7 +56,7 @@ const char *ff_container_name(const ff_container *container);
 /* SHA-256 of the bytes of an opened file, in hex. Borrowed. */
 const char *ff_container_digest(const ff_container *container);
 
-/* ---- groups, attributes, datasets: thin, checked, typed ------------------------------------ */
+/* Groups, attributes, datasets: thin, checked, typed. */
 
 /* All take a location (file, group) and a name. Readers verify type class and rank and report what
  * was expected. */

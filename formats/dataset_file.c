@@ -85,7 +85,7 @@ static bool is_frame_column(int column)
     return column < ATOM_SPECIES;
 }
 
-/* ---- writing ---- */
+/* Writing. */
 
 struct ff_dataset_writer {
     ff_container *container;
@@ -251,7 +251,7 @@ int ff_dataset_write(ff_container *container, const ff_dataset *dataset, ff_erro
     return status;
 }
 
-/* ---- reading ---- */
+/* Reading. */
 
 typedef struct tables {
     void *data[COLUMNS]; /* NULL where the column is absent */

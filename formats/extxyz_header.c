@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- messages -------------------------------------------------------------------------------- */
+/* Messages. */
 
 static void locate(const ff_extxyz_header *header, const char *at, ff_error *err)
 {
@@ -45,7 +45,7 @@ void ff_extxyz_header_warn(const ff_extxyz_header *header, const char *at, const
     header->options->warn(header->options->context, &warning);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------ */
+/* Keys. */
 
 static void skip_blanks(ff_extxyz_header *header)
 {
@@ -152,7 +152,7 @@ static int parse_pair(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_error
         ff_extxyz_show_character(character, header->next));
 }
 
-/* ---- keys given twice ------------------------------------------------------------------------ */
+/* Keys given twice. */
 
 static int compare_keys(const void *left, const void *right)
 {

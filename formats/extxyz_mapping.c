@@ -39,7 +39,7 @@ bool ff_extxyz_mapping_reads_column(const ff_extxyz_mapping *mapping, const char
            same(name, mapping->site_energies);
 }
 
-/* ---- numbers of line 2 ----------------------------------------------------------------------- */
+/* Numbers of line 2. */
 
 static bool is_numeric(ff_extxyz_type type)
 {
@@ -88,7 +88,7 @@ static int read_tensor(const job *j, const ff_extxyz_entry *entry, double voigt[
     return FF_OK;
 }
 
-/* ---- cell ------------------------------------------------------------------------------------ */
+/* Cell. */
 
 static int read_table_lattice(const job *j, const ff_extxyz_entry *entry, double cell[9],
                               ff_error *err)
@@ -165,7 +165,7 @@ static int read_cell(const job *j, ff_error *err)
     return status == FF_OK ? read_periodic(j, entry != NULL, err) : status;
 }
 
-/* ---- columns --------------------------------------------------------------------------------- */
+/* Columns. */
 
 static int find_column(const job *j, const char *name, size_t width,
                        const ff_extxyz_column **column, ff_error *err)
@@ -223,7 +223,7 @@ static int read_atom_label(const job *j, const char *name, unsigned label, ff_er
     return copy_column(j, column, unit, forces ? j->frame->forces : j->frame->site_energies, err);
 }
 
-/* ---- labels and group of the frame ----------------------------------------------------------- */
+/* Labels and group of the frame. */
 
 static int read_energy(const job *j, ff_error *err)
 {
@@ -276,7 +276,7 @@ static int read_group(const job *j, ff_error *err)
     return ff_frame_set_group(j->frame, entry->text, err);
 }
 
-/* ---- frames ---------------------------------------------------------------------------------- */
+/* Frames. */
 
 static int read_all(const job *j, ff_error *err)
 {

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* ---- memory that lives as long as a frame's record (extxyz_record.c) ------------------------- */
+/* Memory that lives as long as a frame's record (extxyz_record.c). */
 
 typedef struct ff_extxyz_arena {
     struct ff_extxyz_chunk *chunks; /* newest first */
@@ -25,7 +25,7 @@ char *ff_extxyz_copy(ff_extxyz_arena *arena, const char *text, size_t length, ff
 void ff_extxyz_arena_reset(ff_extxyz_arena *arena);
 void ff_extxyz_arena_clear(ff_extxyz_arena *arena);
 
-/* ---- pieces of text -------------------------------------------------------------------------- */
+/* Pieces of text. */
 
 typedef struct ff_extxyz_piece {
     const char *text;
@@ -54,7 +54,7 @@ size_t ff_extxyz_bad_byte(const char *text, size_t length);
 /* T F true True TRUE false False FALSE. */
 bool ff_extxyz_parse_logical(const char *text, size_t length, bool *value);
 
-/* ---- line 2 ---------------------------------------------------------------------------------- */
+/* Line 2. */
 
 typedef struct ff_extxyz_header {
     ff_extxyz_arena *arena;
@@ -109,7 +109,7 @@ int ff_extxyz_store_quoted(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_
 int ff_extxyz_properties_parse(ff_extxyz_header *header, const ff_extxyz_entry *entry,
                                ff_extxyz_column **columns, size_t *count, ff_error *err);
 
-/* ---- atom lines ------------------------------------------------------------------------------ */
+/* Atom lines. */
 
 /* Where the cells of a column go; kept from frame to frame. */
 typedef struct ff_extxyz_store {
@@ -130,7 +130,7 @@ int ff_extxyz_rows_read(ff_extxyz_rows *rows, ff_text_reader *text, ff_extxyz_co
                         size_t column_count, size_t atoms, ff_error *err);
 void ff_extxyz_rows_clear(ff_extxyz_rows *rows);
 
-/* ---- from records to frames ------------------------------------------------------------------ */
+/* From records to frames. */
 
 /* Give an error the place of an entry (NULL: of line 2) or atom (from 0) and return status. */
 int ff_extxyz_at_entry(const ff_extxyz_record *record, const ff_extxyz_entry *entry, ff_error *err,

@@ -43,7 +43,7 @@ void ff_extxyz_close(ff_extxyz_reader *reader)
     free(reader);
 }
 
-/* ---- line 1 ---------------------------------------------------------------------------------- */
+/* Line 1. */
 
 static bool is_blank_line(const char *line, size_t length)
 {
@@ -124,7 +124,7 @@ static int parse_count(ff_extxyz_reader *reader, const char *line, size_t length
     return status;
 }
 
-/* ---- line 2 ---------------------------------------------------------------------------------- */
+/* Line 2. */
 
 /* Without any '=' it is the comment of a plain XYZ file. With one, a line that cannot be read is an
  * error: taking it for a comment would lose the cell and the labels for one typing mistake. */
@@ -175,7 +175,7 @@ static int read_header(ff_extxyz_reader *reader, ff_extxyz_column **columns, ff_
     return status;
 }
 
-/* ---- frames ---------------------------------------------------------------------------------- */
+/* Frames. */
 
 static int read_frame(ff_extxyz_reader *reader, ff_error *err)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- memory ---------------------------------------------------------------------------------- */
+/* Memory. */
 
 enum { CHUNK = 1 << 14 };
 
@@ -69,7 +69,7 @@ void ff_extxyz_arena_clear(ff_extxyz_arena *arena)
     arena->chunks = NULL;
 }
 
-/* ---- pieces of text -------------------------------------------------------------------------- */
+/* Pieces of text. */
 
 char *ff_extxyz_show(char shown[FF_EXTXYZ_SHOWN], const char *text, size_t length)
 {
@@ -136,7 +136,7 @@ bool ff_extxyz_parse_logical(const char *text, size_t length, bool *value)
     return false;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* Asking. */
 
 const ff_extxyz_entry *ff_extxyz_find_entry(const ff_extxyz_record *record, const char *key)
 {

@@ -21,7 +21,7 @@ static const size_t cell_size[] = {[FF_EXTXYZ_INTEGER] = sizeof(int64_t),
                                    [FF_EXTXYZ_LOGICAL] = sizeof(bool),
                                    [FF_EXTXYZ_TEXT] = sizeof(size_t)};
 
-/* ---- cells ----------------------------------------------------------------------------------- */
+/* Cells. */
 
 static int cell_fail(const cursor *c, const char *token, size_t length, const char *expected,
                      ff_error *err)
@@ -82,7 +82,7 @@ static const cell_reader readers[] = {[FF_EXTXYZ_INTEGER] = store_integer,
                                       [FF_EXTXYZ_LOGICAL] = store_logical,
                                       [FF_EXTXYZ_TEXT] = store_text};
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* Lines. */
 
 static void skip_blanks(cursor *c)
 {
@@ -153,7 +153,7 @@ static int read_line(cursor *c, const ff_extxyz_column *columns, ff_extxyz_store
     return c->next == c->end ? FF_OK : count_fail(c, columns, column_count, err);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* Rows. */
 
 /* The number of atoms that a file states is not trusted with memory: room grows as lines arrive. */
 static int reserve_rows(ff_extxyz_rows *rows, const ff_extxyz_column *columns, size_t column_count,

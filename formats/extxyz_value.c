@@ -12,7 +12,7 @@ bool ff_extxyz_is_bare(char character)
     return (unsigned char)character > ' ' && character != 0x7f && !strchr("=\",[]{}\\", character);
 }
 
-/* ---- pieces ---------------------------------------------------------------------------------- */
+/* Pieces. */
 
 /* Text between quotes: \n is a newline, a backslash before any other character stands for that
  * character. */
@@ -68,7 +68,7 @@ static int add_item(ff_extxyz_header *header, const ff_extxyz_piece *piece, ff_e
     return FF_OK;
 }
 
-/* ---- quoted values --------------------------------------------------------------------------- */
+/* Quoted values. */
 
 /* Splits "1 2, 3" at blanks, with at most one comma between items. False when it is no list. */
 static int split_quoted(ff_extxyz_header *header, const ff_extxyz_piece *piece, bool *is_list,
@@ -127,7 +127,7 @@ static int quoted_value(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_err
     return ff_extxyz_store_quoted(header, entry, err);
 }
 
-/* ---- braces and brackets --------------------------------------------------------------------- */
+/* Braces and brackets. */
 
 static void skip_blanks(ff_extxyz_header *header)
 {
@@ -259,7 +259,7 @@ static int bracketed_value(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_
     return status == FF_OK ? ff_extxyz_store_list(header, entry, err) : status;
 }
 
-/* ---- any value ------------------------------------------------------------------------------- */
+/* Any value. */
 
 static int bare_value(ff_extxyz_header *header, ff_extxyz_entry *entry, ff_error *err)
 {

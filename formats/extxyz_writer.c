@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- words ----------------------------------------------------------------------------------- */
+/* Words. */
 
 static int refuse(const char *what, const char *name, ff_error *err)
 {
@@ -78,7 +78,7 @@ static void write_real(ff_text_writer *writer, double value)
         ff_text_writer_text(writer, ".0");
 }
 
-/* ---- line 2 ---------------------------------------------------------------------------------- */
+/* Line 2. */
 
 static void write_item(ff_text_writer *writer, const ff_extxyz_entry *entry, size_t index)
 {
@@ -173,7 +173,7 @@ static int write_header(ff_text_writer *writer, const ff_extxyz_record *record, 
     return FF_OK;
 }
 
-/* ---- atoms ----------------------------------------------------------------------------------- */
+/* Atoms. */
 
 static int write_cell(ff_text_writer *writer, const ff_extxyz_column *column, size_t index,
                       ff_error *err)

@@ -42,7 +42,7 @@ static void streams_clear(struct ff_features_streams *streams)
     streams->rows = -1;
 }
 
-/* ---- frame table ---- */
+/* Frame table. */
 
 static int write_frame_table(hid_t root, const ff_frame_table *table, ff_error *err)
 {
@@ -101,7 +101,7 @@ static int read_frame_table(hid_t root, ff_frame_table *table, ff_error *err)
     return status == FF_OK ? check_frame_table(table, err) : status;
 }
 
-/* ---- writing ---- */
+/* Writing. */
 
 struct ff_features_writer {
     struct ff_features_streams streams;
@@ -201,7 +201,7 @@ int ff_features_writer_finish(ff_features_writer *writer, ff_error *err)
     return status;
 }
 
-/* ---- reading ---- */
+/* Reading. */
 
 static int open_row_streams(ff_features_reader *reader, ff_error *err)
 {

@@ -34,8 +34,7 @@ const char *ff_path_beside(ff_text_pool *pool, const char *file, const char *pat
     return ff_text_pool_format(pool, err, "%.*s/%s", (int)(slash - file), file, path);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* Reading. */
 
 static ff_place place_of(const xmlNode *node)
 {
@@ -257,8 +256,7 @@ void ff_pipeline_clear(ff_pipeline *pipeline)
     *pipeline = (ff_pipeline){0};
 }
 
-/* ---- finding ----------------------------------------------------------------------------------
- */
+/* Finding. */
 
 size_t ff_pipeline_find_stage(const ff_pipeline *pipeline, const char *id)
 {

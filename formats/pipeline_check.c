@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- variables --------------------------------------------------------------------------------
- */
+/* Variables. */
 
 int ff_variable_check_distinct(const ff_variable *sweep, ff_error *err)
 {
@@ -74,8 +73,7 @@ static int check_variable(ff_pipeline *pipeline, size_t index, ff_error *err)
     return status;
 }
 
-/* ---- stages -----------------------------------------------------------------------------------
- */
+/* Stages. */
 
 /* Adds to *sweeps those that a text of a stage mentions. */
 static int mention(const ff_pipeline *pipeline, const char *text, ff_place place, uint32_t *sweeps,
@@ -122,8 +120,7 @@ static int check_stage(ff_pipeline *pipeline, size_t index, ff_error *err)
     return status;
 }
 
-/* ---- order ------------------------------------------------------------------------------------
- */
+/* Order. */
 
 static bool is_ready(const ff_pipeline_stage *stage, const bool *done)
 {
@@ -180,8 +177,7 @@ static int sort_stages(ff_pipeline *pipeline, ff_error *err)
     return status;
 }
 
-/* ---- sweeps -----------------------------------------------------------------------------------
- */
+/* Sweeps. */
 
 static int inherit_sweeps(const ff_pipeline *pipeline, ff_pipeline_stage *stage, ff_error *err)
 {

@@ -21,7 +21,7 @@ typedef struct reader {
     int includes;
 } reader;
 
-/* ---- one file ------------------------------------------------------------------------------- */
+/* One file. */
 
 typedef struct parse_trouble {
     bool doctype;
@@ -92,7 +92,7 @@ static int parse(xmlDocPtr *out, const char *path, ff_error *err)
     return FF_E_FORMAT;
 }
 
-/* ---- inclusion ------------------------------------------------------------------------------ */
+/* Inclusion. */
 
 static bool is_include(const xmlNode *node)
 {
@@ -232,7 +232,7 @@ int ff_pipeline_document_read(xmlDocPtr *out, const char *path, ff_text_pool *po
     return status;
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------- */
+/* Nodes. */
 
 const char *ff_pipeline_node_file(const xmlNode *node)
 {

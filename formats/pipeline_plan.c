@@ -61,8 +61,7 @@ static size_t instance_at(const ff_plan *plan, size_t stage, const combination *
     return begin + offset;
 }
 
-/* ---- one instance -----------------------------------------------------------------------------
- */
+/* One instance. */
 
 static const char *put_in(ff_plan *plan, const char *text, ff_place place, const combination *at,
                           ff_error *err)
@@ -195,8 +194,7 @@ static int add_instance(ff_plan *plan, size_t index, const combination *at, ff_e
     return status;
 }
 
-/* ---- the plan ---------------------------------------------------------------------------------
- */
+/* The plan. */
 
 static int add_stage(ff_plan *plan, size_t position, ff_error *err)
 {

@@ -10,8 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- descriptions -----------------------------------------------------------------------------
- */
+/* Descriptions. */
 
 enum { MOST_FIELDS = 6, OPTION_FIELDS = 5 };
 
@@ -141,8 +140,7 @@ const ff_program_option *ff_program_find(const ff_program *program, const char *
     return NULL;
 }
 
-/* ---- instances --------------------------------------------------------------------------------
- */
+/* Instances. */
 
 /* What the runner decides itself. */
 static const char *const reserved[] = {"output", "threads", "verbose", "quiet"};

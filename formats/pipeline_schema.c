@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- looking things up in the schema --------------------------------------------------------- */
+/* Looking things up in the schema. */
 
 static bool is_named(const xmlNode *node, const char *name)
 {
@@ -79,8 +79,7 @@ static xmlNodePtr find_part(xmlNodePtr content, part wanted, const char *name, b
     return NULL;
 }
 
-/* ---- a definition in words --------------------------------------------------------------------
- */
+/* A definition in words. */
 
 static void append(char *buffer, size_t size, const char *text)
 {
@@ -121,8 +120,7 @@ static void synopsis(char *buffer, size_t size, xmlNodePtr content, part wanted,
     }
 }
 
-/* ---- what is wrong with an element ------------------------------------------------------------
- */
+/* What is wrong with an element. */
 
 static int unknown_child(xmlNodePtr parent_definition, const xmlNode *node, ff_error *err)
 {
@@ -235,8 +233,7 @@ static int explain(xmlDocPtr schema, xmlNodePtr definition, xmlNodePtr node, ff_
     return status;
 }
 
-/* ---- validation -------------------------------------------------------------------------------
- */
+/* Validation. */
 
 #if LIBXML_VERSION >= 21200
 static void keep_first(void *data, const xmlError *found)

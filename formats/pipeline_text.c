@@ -89,7 +89,7 @@ int ff_pipeline_mentions(const ff_pipeline *pipeline, const char *text, ff_place
     return more;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* Values. */
 
 /* The value of a constant that a sweep's value selects. */
 static const char *selected_value(const ff_pipeline *pipeline, const ff_variable *variable,

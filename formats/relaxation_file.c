@@ -133,7 +133,7 @@ int ff_relaxation_write(ff_container *container, const ff_relaxation *relaxation
     return status == FF_OK ? write_history(root, relaxation, err) : status;
 }
 
-/* ---- reading ---- */
+/* Reading. */
 
 static int read_attributes(hid_t root, ff_relaxation *relaxation, ff_error *err)
 {

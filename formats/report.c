@@ -79,7 +79,7 @@ const ff_fit_report *ff_report_fit_of(const ff_report *report, const char *diges
     return NULL;
 }
 
-/* ---- one kind each ---- */
+/* One kind each. */
 
 static int add_comparison(ff_report *report, ff_container *container, ff_error *err)
 {
@@ -197,7 +197,7 @@ static int add_dataset(ff_report *report, ff_container *container, ff_error *err
     return FF_OK;
 }
 
-/* ---- any kind ---- */
+/* Any kind. */
 
 /* Whether a table has a text in one of its columns. */
 static bool has_text(const ff_table *table, size_t column, const char *text)

@@ -22,7 +22,7 @@ const ff_fit_row *ff_report_overall_fit_row(const ff_fit_report *fit, int kind)
     return NULL;
 }
 
-/* ---- convergence of relaxations ---- */
+/* Convergence of relaxations. */
 
 /* The colour of its series; black for the reference in the large cell. */
 static int colour_of(const ff_report_name *name, const ff_series *series, size_t count)
@@ -76,7 +76,7 @@ int ff_report_convergence_figure(ff_figure *figure, const ff_report *report,
     return status;
 }
 
-/* ---- force errors ---- */
+/* Force errors. */
 
 static int add_test_curve(ff_figure *figure, const ff_report *report, const ff_series *series,
                           ff_error *err)

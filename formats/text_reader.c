@@ -92,7 +92,7 @@ void ff_text_reader_close(ff_text_reader *reader)
     free(reader);
 }
 
-/* ---- bytes of the file ----------------------------------------------------------------------- */
+/* Bytes of the file. */
 
 static int read_descriptor(ff_text_reader *reader, void *to, size_t size, size_t *got,
                            ff_error *err)
@@ -125,7 +125,7 @@ static int read_raw(ff_text_reader *reader, void *to, size_t size, size_t *got, 
     return reader->digest && *got ? ff_digest_stream_add(reader->digest, to, *got, err) : FF_OK;
 }
 
-/* ---- gzip (RFC 1952): members one after another ---------------------------------------------- */
+/* Gzip (RFC 1952): members one after another. */
 
 /* Reads the first bytes and tells gzip from plain text by them. */
 static int begin(ff_text_reader *reader, ff_error *err)
@@ -215,7 +215,7 @@ static int inflate_some(ff_text_reader *reader, ff_error *err)
     return FF_OK;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* Lines. */
 
 /* Moves what is left of the buffer to its start and appends more text to it. */
 static int fill(ff_text_reader *reader, ff_error *err)

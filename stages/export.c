@@ -35,7 +35,7 @@ static ff_extxyz_names names_of(const ff_stage_run *stage)
                              .group = name_or_none(stage, "group")};
 }
 
-/* ---- datasets -------------------------------------------------------------------------------- */
+/* Datasets. */
 
 /* As frames of one atom without a cell, which ingest and other fitting programs take back; their
  * group tells them from other frames. */
@@ -99,7 +99,7 @@ static int write_dataset(ff_stage_run *stage, ff_text_writer *writer, ff_contain
     return status;
 }
 
-/* ---- relaxations ----------------------------------------------------------------------------- */
+/* Relaxations. */
 
 static int write_relaxed(const ff_stage_run *stage, ff_text_writer *writer,
                          const ff_relaxation *relaxation, ff_error *err)
@@ -159,7 +159,7 @@ static int write_relaxation(const ff_stage_run *stage, ff_text_writer *writer,
     return status;
 }
 
-/* ---- any input ------------------------------------------------------------------------------- */
+/* Any input. */
 
 static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *path, ff_error *err)
 {

@@ -44,8 +44,7 @@ static const ff_option options[] = {
     {"basis-only", 0, FF_OPTION_FLAG, NULL, NULL, "print the size of the basis and stop", 0},
     {0}};
 
-/* ---- basis
- * ------------------------------------------------------------------------------------------ */
+/* Basis. */
 
 /* The next item of a comma-separated list; *length 0 and NULL at the end. */
 static const char *next_item(const char *text, size_t *length)
@@ -157,8 +156,7 @@ static int choose_basis(ff_stage_run *stage, ff_ace_options *basis, const ff_dat
     return ff_ace_options_check(basis, err);
 }
 
-/* ---- one-body energies
- * ------------------------------------------------------------------------------ */
+/* One-body energies. */
 
 static int parse_one_body(double *one_body, const char *text, ff_error *err)
 {
@@ -226,8 +224,7 @@ static int choose_one_body(ff_stage_run *stage, double *one_body, const ff_ace_o
     return status;
 }
 
-/* ---- observations
- * ------------------------------------------------------------------------------------ */
+/* Observations. */
 
 static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *dataset,
                         ff_error *err)
@@ -254,8 +251,7 @@ static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *
     return FF_OK;
 }
 
-/* ---- output
- * ------------------------------------------------------------------------------------------ */
+/* Output. */
 
 static int print_basis(const ff_ace_basis *basis)
 {

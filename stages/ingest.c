@@ -36,7 +36,7 @@ static const ff_option options[] = {
     {"plain", 0, FF_OPTION_FLAG, NULL, NULL, "plain XYZ: line 2 of each frame is a comment", 0},
     {0}};
 
-/* ---- progress in kB of the files ------------------------------------------------------------- */
+/* Progress in kB of the files. */
 
 typedef struct meter {
     const ff_progress *progress;
@@ -65,7 +65,7 @@ static size_t total_kilobytes(const ff_stage_run *stage)
     return (size_t)(total / 1000);
 }
 
-/* ---- files ----------------------------------------------------------------------------------- */
+/* Files. */
 
 static int take_frames(ff_ingestion *work, ff_extxyz_reader *reader, const ff_text_reader *text,
                        meter *m, ff_error *err)

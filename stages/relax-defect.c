@@ -49,7 +49,7 @@ static const ff_option options[] = {
      0},
     {0}};
 
-/* ---- the structure ------------------------------------------------------------------------- */
+/* The structure. */
 
 static int read_relaxation(ff_stage_run *stage, ff_relaxation *relaxation, const char *option,
                            ff_error *err)
@@ -137,7 +137,7 @@ static int prepare(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err
     return status == FF_OK ? take_start(stage, relaxation, err) : status;
 }
 
-/* ---- relaxing ------------------------------------------------------------------------------ */
+/* Relaxing. */
 
 static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_error *err)
 {

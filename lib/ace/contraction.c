@@ -150,8 +150,7 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
     return energy;
 }
 
-/* ---- Jacobian: reverse mode for FF_LANES functions at a time
- * ------------------------------------- */
+/* Jacobian: reverse mode for FF_LANES functions at a time. */
 
 /* Adds derivatives by a factor, [2l+1] lanes, to the Jacobian of functions at..at+FF_LANES-1. */
 static inline void store_factor(const ff_ace_group *g, int factor, size_t at, int rank,

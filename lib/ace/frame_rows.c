@@ -59,8 +59,7 @@ void ff_ace_row_workspace_free(ff_ace_row_workspace *w)
     free(w);
 }
 
-/* ---- labels and targets
- * ----------------------------------------------------------------------------- */
+/* Labels and targets. */
 
 static double energy_target(const ff_frame *frame, const double *one_body)
 {
@@ -99,8 +98,7 @@ int ff_ace_frame_block(ff_design_block *block, const ff_ace_basis *basis, const 
     return FF_OK;
 }
 
-/* ---- matrix
- * -------------------------------------------------------------------------------------------- */
+/* Matrix. */
 
 /* Where the rows of each kind begin; NULL when the frame has none. */
 typedef struct row_places {

@@ -17,8 +17,7 @@ static size_t padded(size_t count)
     return (count + FF_LANES - 1) / FF_LANES * FF_LANES;
 }
 
-/* ---- one-particle families ---------------------------------------------------------------------
- */
+/* One-particle families. */
 
 static void one_particle_ranges(ff_ace_graph *graph, const ff_ace_product *products, size_t count)
 {
@@ -65,8 +64,7 @@ static node one_particle_node(const ff_ace_graph *graph, const ff_ace_factor *fa
                   (uint32_t)(factor->species * graph->radial[factor->l] + factor->n - 1)};
 }
 
-/* ---- coupled families
- * ---------------------------------------------------------------------------- */
+/* Coupled families. */
 
 static int find_coupling(ff_ace_graph *graph, const ff_coupling **out, int left, int right,
                          int rank, ff_error *err)
@@ -136,8 +134,7 @@ static int find_node(ff_ace_graph *graph, node *out, node left, node right, int 
     return FF_OK;
 }
 
-/* ---- functions
- * ------------------------------------------------------------------------------------- */
+/* Functions. */
 
 static int find_group(ff_ace_graph *graph, ff_ace_group **out, int left, int right, int order,
                       ff_error *err)
@@ -209,8 +206,7 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
     return status;
 }
 
-/* ---- Jacobian layout
- * ------------------------------------------------------------------------------- */
+/* Jacobian layout. */
 
 /* Appends the entries of one function, equal factors once; where[i] receives the first of factor i.
  */

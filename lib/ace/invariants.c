@@ -14,8 +14,7 @@ int ff_coupling_half(int order)
     return (order + 1) / 2;
 }
 
-/* ---- all paths --------------------------------------------------------------------------------
- */
+/* All paths. */
 
 typedef struct path_list {
     size_t count, capacity;
@@ -46,8 +45,7 @@ static int list_paths(path_list *list, int *rank, int factor, int order, const i
     return FF_OK;
 }
 
-/* ---- tensors of the paths ----------------------------------------------------------------------
- */
+/* Tensors of the paths. */
 
 /* Tensor of one half: out[prod (2 l_i + 1)][2 rank + 1], last factor fastest. Allocated. */
 static int half_tensor(double **out, size_t *size, int count, const int *l, const int *rank,
@@ -110,8 +108,7 @@ static int path_tensor(double *out, int order, const int *l, const int *rank, ff
     return status;
 }
 
-/* ---- symmetrisation
- * ------------------------------------------------------------------------------ */
+/* Symmetrisation. */
 
 /* The index of the component that has the same product of factors as `index` but with the m of
  * equal factors in increasing order. */

@@ -48,8 +48,7 @@ static void potential_free(ff_potential *potential)
     free(potential);
 }
 
-/* ---- pair part ----------------------------------------------------------------------------------
- */
+/* Pair part. */
 
 /* Pair energy of a block of neighbours; radial[FF_LANES] receives its derivative by the distance.
  */
@@ -78,8 +77,7 @@ static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coe
     return sum;
 }
 
-/* ---- many-body part
- * ------------------------------------------------------------------------------ */
+/* Many-body part. */
 
 /* Derivatives of the energy by the vectors to a block of neighbours: adds the radial part to
  * radial[FF_LANES] and the gradients of the harmonic polynomials to angular[3][FF_LANES], from

@@ -6,8 +6,7 @@
 
 enum { CHUNK = 16 }; /* functions whose gradients at a block of neighbours stay in the cache */
 
-/* ---- values
- * ---------------------------------------------------------------------------------------- */
+/* Values. */
 
 static void pair_values(const ff_ace_workspace *w, double *values)
 {
@@ -32,8 +31,7 @@ void ff_ace_site_values(const ff_ace_workspace *w, double *values)
                                values + ff_ace_pair_columns(w->basis, w->centre));
 }
 
-/* ---- gradients
- * -------------------------------------------------------------------------------------- */
+/* Gradients. */
 
 void ff_ace_site_jacobian(ff_ace_workspace *w)
 {
@@ -141,8 +139,7 @@ void ff_ace_site_gradients(const ff_ace_workspace *w, size_t b, size_t first, si
                        w->block[b].species, first - pairs, end - first, gradients);
 }
 
-/* ---- one site, for everyone
- * -------------------------------------------------------------------------- */
+/* One site, for everyone. */
 
 static void store_gradients(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
                             size_t neighbours, const ff_lanes (*chunk)[3], double *gradients)

@@ -27,8 +27,7 @@ size_t ff_ace_harmonics_count(const ff_ace_basis *basis)
     return (size_t)((basis->harmonics.largest + 1) * (basis->harmonics.largest + 1));
 }
 
-/* ---- memory
- * -------------------------------------------------------------------------------------- */
+/* Memory. */
 
 static void free_blocks(ff_ace_workspace *w)
 {
@@ -94,8 +93,7 @@ void ff_ace_workspace_free(ff_ace_workspace *w)
     free(w);
 }
 
-/* ---- blocks
- * ---------------------------------------------------------------------------------------- */
+/* Blocks. */
 
 static void add_neighbour(ff_ace_block *block, const ff_environment *environment, size_t j)
 {
@@ -164,8 +162,7 @@ static int check_environment(const ff_ace_basis *basis, const ff_environment *en
     return FF_OK;
 }
 
-/* ---- one-particle functions and A ---------------------------------------------------------------
- */
+/* One-particle functions and A. */
 
 static void one_particle(ff_ace_workspace *w, size_t b)
 {

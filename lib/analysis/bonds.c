@@ -26,7 +26,7 @@ void ff_bonds_clear(ff_bonds *bonds)
     ff_bonds_init(bonds);
 }
 
-/* ---- shells -------------------------------------------------------------------------------- */
+/* Shells. */
 
 static double distance_from_centre(const ff_relaxation *relaxation, size_t atom)
 {
@@ -76,7 +76,7 @@ static int find_shells(ff_bonds *bonds, const ff_relaxation *relaxation, ff_erro
     return status;
 }
 
-/* ---- bonds --------------------------------------------------------------------------------- */
+/* Bonds. */
 
 /* Whether a bond joins the images of its atoms that are nearest to the centre. */
 static bool stays_within(const ff_relaxation *relaxation, const ff_neighbour_list *list,

@@ -120,7 +120,7 @@ static const char *scan(decimal *number, const char *text, const char *end)
     return next;
 }
 
-/* ---- exact conversion by one product --------------------------------------------------------- */
+/* Exact conversion by one product. */
 
 enum { LEAST_POWER = -60, MOST_POWER = 60 };
 
@@ -209,7 +209,7 @@ static bool convert_by_product(const decimal *number, double *value)
 }
 #endif
 
-/* ---- the general case ------------------------------------------------------------------------ */
+/* The general case. */
 
 /* No two neighbouring doubles, and no midpoint of them, need more than 768 significant digits; a
  * digit that is not zero after those says "a little more". */

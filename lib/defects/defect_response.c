@@ -21,8 +21,7 @@ struct ff_defect_response {
     size_t *carrier, *first_carrier, carrier_capacity;
 };
 
-/* ---- surroundings of the extra atoms ----------------------------------------------------------
- */
+/* Surroundings of the extra atoms. */
 
 /* The atoms within a radius of one atom, images included, as a frame of their own. */
 typedef struct cluster {
@@ -217,7 +216,7 @@ static int make_compliance(ff_defect_response *response, const ff_potential *pot
     return status;
 }
 
-/* ---- the response -------------------------------------------------------------------------- */
+/* The response. */
 
 static int find_extras(ff_defect_response *response, const int64_t *site, ff_error *err)
 {

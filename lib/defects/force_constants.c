@@ -21,7 +21,7 @@ void ff_force_constants_clear(ff_force_constants *constants)
     ff_force_constants_init(constants);
 }
 
-/* ---- site Hessians ------------------------------------------------------------------------- */
+/* Site Hessians. */
 
 typedef struct site_task {
     const ff_potential *potential;
@@ -114,7 +114,7 @@ static double error_estimate(const site_task *task)
     return 4.0 * leading * leading / largest + 10.0 * DBL_EPSILON / task->step;
 }
 
-/* ---- assembly ------------------------------------------------------------------------------ */
+/* Assembly. */
 
 /* Force constants as an array over (site, other, cell), cells from -reach to reach. */
 typedef struct dense_table {
@@ -244,7 +244,7 @@ static int assemble(ff_force_constants *constants, const site_task *task, ff_err
     return status;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* The whole. */
 
 static int bulk_properties(ff_force_constants *constants, const ff_potential *potential,
                            const ff_frame *unit, ff_error *err)

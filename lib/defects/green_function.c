@@ -30,7 +30,7 @@ static double square(double x)
     return x * x;
 }
 
-/* ---- making -------------------------------------------------------------------------------- */
+/* Making. */
 
 typedef struct matrix_task {
     ff_green_function *green;
@@ -267,7 +267,7 @@ size_t ff_green_function_sites(const ff_green_function *green)
     return green->cell_count * green->order / 3;
 }
 
-/* ---- applying ------------------------------------------------------------------------------ */
+/* Applying. */
 
 typedef struct apply_task {
     ff_green_function *green;

@@ -99,7 +99,7 @@ static int not_converged(const search *s, ff_error *err, const char *why)
                    s->result->evaluations, why, s->result->max_gradient, s->options->tolerance);
 }
 
-/* ---- direction ----------------------------------------------------------------------------- */
+/* Direction. */
 
 /* The i-th newest pair. */
 static pair *pair_at(const search *s, size_t i)
@@ -176,7 +176,7 @@ static int remember(search *s, ff_error *err)
     return FF_OK;
 }
 
-/* ---- line search --------------------------------------------------------------------------- */
+/* Line search. */
 
 typedef struct trial {
     double length; /* in units of the direction */
@@ -262,7 +262,7 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
     return FF_OK;
 }
 
-/* ---- the search ---------------------------------------------------------------------------- */
+/* The search. */
 
 static void move_to_trial(search *s, const trial *at)
 {

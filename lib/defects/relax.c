@@ -16,7 +16,7 @@
 
 enum { MOST_STABILITY_EVALUATIONS = 40 };
 
-/* ---- starting structures ------------------------------------------------------------------- */
+/* Starting structures. */
 
 static int allocate_state(ff_relaxation *relaxation, ff_error *err)
 {
@@ -147,7 +147,7 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
     return FF_OK;
 }
 
-/* ---- the energy as a function of displacements --------------------------------------------- */
+/* The energy as a function of displacements. */
 
 typedef struct relaxing {
     ff_relaxation *relaxation;
@@ -229,7 +229,7 @@ static void precondition(void *context, const double *gradient, double *directio
     ff_defect_response_apply(r->response, gradient, direction);
 }
 
-/* ---- relaxing ------------------------------------------------------------------------------ */
+/* Relaxing. */
 
 static int relaxing_init(relaxing *r, ff_error *err)
 {

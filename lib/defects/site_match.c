@@ -67,7 +67,7 @@ void ff_relaxation_from_centre(double from[3], const ff_relaxation *relaxation, 
     ff_row_times_matrix(from, fraction, relaxation->reference.cell);
 }
 
-/* ---- two sizes ------------------------------------------------------------------------------ */
+/* Two sizes. */
 
 /* The atom on each lattice site, or SIZE_MAX. */
 static int atoms_by_site(size_t **atom_on_site, size_t *sites, const ff_relaxation *relaxation,

@@ -52,7 +52,7 @@ struct ff_potential {
 /* Frees any potential; NULL is allowed. */
 void ff_potential_free(ff_potential *potential);
 
-/* ---- calculator: a potential applied to whole structures ---------------------------------- */
+/* Calculator: a potential applied to whole structures. */
 
 typedef struct ff_calculator ff_calculator;
 

@@ -14,8 +14,7 @@ static bool shown(const ff_option_value *value)
     return !(value->option->flags & FF_OPTION_HIDDEN);
 }
 
-/* ---- filled text
- * --------------------------------------------------------------------------------- */
+/* Filled text. */
 
 typedef struct text_filler {
     FILE *stream;
@@ -71,8 +70,7 @@ static void write_indented(FILE *stream, const char *text, int indent)
     }
 }
 
-/* ---- --help
- * -------------------------------------------------------------------------------------- */
+/* Help. */
 
 static void help_option(FILE *stream, const ff_option_value *value)
 {

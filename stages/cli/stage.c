@@ -13,8 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- process
- * ------------------------------------------------------------------------------------- */
+/* Process. */
 
 static void clean_up_and_die(int number)
 {
@@ -57,8 +56,7 @@ static int report(const char *program, const ff_error *err)
     return ff_exit_code(err->code);
 }
 
-/* ---- the step's record
- * ----------------------------------------------------------------------------- */
+/* The step's record. */
 
 /* Options that can change the output's bytes. Files and potentials are recorded by what is in them.
  */
@@ -123,8 +121,7 @@ static int record_files(ff_stage_run *stage, ff_error *err)
     return FF_OK;
 }
 
-/* ---- for the stage's run()
- * ----------------------------------------------------------------------- */
+/* For the stage's run(). */
 
 int ff_stage_open(ff_stage_run *stage, ff_container **out, const char *path, const char *role,
                   const char *kind, int version, ff_error *err)
@@ -228,8 +225,7 @@ void ff_stage_progress_end(ff_stage_run *stage)
     ff_progress_display_end(stage->display);
 }
 
-/* ---- main
- * ---------------------------------------------------------------------------------------- */
+/* Main. */
 
 static void answer(const ff_arguments *arguments)
 {

@@ -80,7 +80,7 @@ typedef struct ff_stage {
 /* main() of every stage. */
 int ff_stage_main(const ff_stage *stage, int argc, char **argv);
 
-/* ---- arguments ----------------------------------------------------------------------------- */
+/* Arguments. */
 /* Values were validated by type before run() is called. Asking for an option that is not in the
  * table is a programming error (assert). */
 
@@ -98,7 +98,7 @@ const char *ff_output_path(const ff_stage_run *stage);           /* "-" by defau
 /* Parses "4" or "4x4x6" (conventional cells) into cells[3]. FF_E_USAGE otherwise. */
 int ff_parse_cells(int cells[3], const char *text, ff_error *err);
 
-/* ---- inputs and outputs with provenance ---------------------------------------------------- */
+/* Inputs and outputs with provenance. */
 
 /* Opens an intermediate ("-" is standard input) and records it in the step's provenance. */
 int ff_stage_open(ff_stage_run *stage, ff_container **out, const char *path, const char *role,
@@ -117,7 +117,7 @@ int ff_stage_commit(ff_stage_run *stage, ff_container *container, ff_error *err)
 /* The step's provenance, for inputs that are not intermediates. Borrowed. */
 ff_provenance *ff_stage_provenance(ff_stage_run *stage);
 
-/* ---- words ----------------------------------------------------------------------------------- */
+/* Words. */
 
 /* A line to standard error, unless --quiet: "farfield-fit: ..." */
 void ff_stage_note(const ff_stage_run *stage, const char *format, ...) FF_PRINTF(2, 3);

@@ -163,7 +163,7 @@ void ff_ingestion_clear(ff_ingestion *work)
     work->writer = NULL;
 }
 
-/* ---- labels that nobody spoke of ------------------------------------------------------------- */
+/* Labels that nobody spoke of. */
 
 /* Looks about which the command line says nothing. */
 static unsigned undecided(const ff_ingestion *work)

@@ -29,7 +29,7 @@ void ff_ingestion_remark(void *context, const ff_error *warning)
     fresh->times = 1;
 }
 
-/* ---- isolated atoms -------------------------------------------------------------------------- */
+/* Isolated atoms. */
 
 static bool is_isolated_group(const ff_ingestion *work, const char *group)
 {
@@ -67,7 +67,7 @@ static int keep_isolated(ff_ingestion *work, const ff_frame *frame, ff_error *er
     return FF_OK;
 }
 
-/* ---- frames ---------------------------------------------------------------------------------- */
+/* Frames. */
 
 static int find_group(ff_ingestion *work, const char *name, ff_group_tally **group, ff_error *err)
 {
@@ -118,7 +118,7 @@ static void look_at_virial(ff_ingestion *work, ff_frame *frame)
         frame->labels &= ~(unsigned)FF_LABEL_VIRIAL;
 }
 
-/* ---- frames that wait for their check ------------------------------------------------------- */
+/* Frames that wait for their check. */
 
 /* The neighbour list refuses atoms on top of one another; it needs no wide cutoff for that. */
 static int check_distances(size_t index, int thread, void *context, ff_error *err)
@@ -170,7 +170,7 @@ static int add_pending(ff_ingestion *work, ff_frame *frame, const ff_extxyz_reco
     return full ? ff_ingestion_flush(work, err) : FF_OK;
 }
 
-/* ---- any frame ------------------------------------------------------------------------------ */
+/* Any frame. */
 
 static int store_frame(ff_ingestion *work, ff_frame *frame, const ff_extxyz_record *record,
                        ff_error *err)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- labels that were named ------------------------------------------------------------------ */
+/* Labels that were named. */
 
 typedef struct named_label {
     const char *option, *name;
@@ -52,7 +52,7 @@ static int check_labels(const ff_ingestion *work, ff_error *err)
     return status == FF_OK && missing_group ? check_label(work, &group, err) : status;
 }
 
-/* ---- tables ---------------------------------------------------------------------------------- */
+/* Tables. */
 
 static size_t width_of_groups(const ff_ingestion *work)
 {
@@ -135,7 +135,7 @@ static void say_unused(const ff_ingestion *work, bool is_column)
         ff_stage_note(work->stage, "%s", line);
 }
 
-/* ---- warnings -------------------------------------------------------------------------------- */
+/* Warnings. */
 
 static void warn(const ff_ingestion *work)
 {

@@ -21,8 +21,7 @@ char *ff_path_join(const char *folder, const char *name, ff_error *err)
     return path;
 }
 
-/* ---- listing ----------------------------------------------------------------------------------
- */
+/* Listing. */
 
 typedef struct listing {
     ff_text_pool *pool;
@@ -96,8 +95,7 @@ int ff_tree_list(ff_text_pool *pool, size_t *count, const char ***paths, const c
     return status;
 }
 
-/* ---- every file of a tree ---------------------------------------------------------------------
- */
+/* Every file of a tree. */
 
 typedef int (*file_visitor)(void *context, const char *full, const char *path, ff_error *err);
 
@@ -210,8 +208,7 @@ int ff_tree_seal(const char *path, ff_error *err)
     return status == FF_OK && is_folder ? sync_path(path, err) : status;
 }
 
-/* ---- removing, making, copying ----------------------------------------------------------------
- */
+/* Removing, making, copying. */
 
 static int remove_content(const char *path, ff_error *err)
 {

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* Writing. */
 
 static void write_escaped(FILE *stream, const char *value)
 {
@@ -119,8 +118,7 @@ int ff_key_text(char **text, const ff_plan_instance *instance, const ff_executab
     return status;
 }
 
-/* ---- comparing --------------------------------------------------------------------------------
- */
+/* Comparing. */
 
 /* The lines of a key that speak of one thing, such as one option, with their values joined. */
 typedef struct entry {

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what there is ----------------------------------------------------------------------------
- */
+/* What there is. */
 
 static void print_values(FILE *stream, const ff_variable *variable)
 {
@@ -113,8 +112,7 @@ int ff_study_graph(FILE *stream, const ff_study *study, ff_error *err)
     return FF_OK;
 }
 
-/* ---- what would be done -----------------------------------------------------------------------
- */
+/* What would be done. */
 
 /* The reasons of one instance, as they come: to be printed, or only the first to be kept. */
 typedef struct reasons {

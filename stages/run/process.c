@@ -16,8 +16,7 @@
 
 extern char **environ;
 
-/* ---- starting ---------------------------------------------------------------------------------
- */
+/* Starting. */
 
 static int spawn(pid_t *pid, const char *const *argv, posix_spawn_file_actions_t *actions,
                  ff_error *err)
@@ -107,8 +106,7 @@ int ff_process_output(const char *const *argv, char **output, int *wait_status, 
     return status;
 }
 
-/* ---- signals ----------------------------------------------------------------------------------
- */
+/* Signals. */
 
 /* A handler can only reach statics; it notes the signal and wakes poll through a pipe. */
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD};
@@ -170,8 +168,7 @@ int ff_process_wait(int milliseconds)
     return asked_to_end;
 }
 
-/* ---- ending -----------------------------------------------------------------------------------
- */
+/* Ending. */
 
 static void signal_groups(const pid_t *pids, const bool *ended, size_t count, int number)
 {

@@ -11,8 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- finding ----------------------------------------------------------------------------------
- */
+/* Finding. */
 
 static bool is_program(const char *path)
 {
@@ -52,8 +51,7 @@ static const char *find_program(ff_text_pool *pool, const char *program, ff_erro
     return path;
 }
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* Asking. */
 
 static int parse_answer(ff_executable *executable, const char *name, const char *text,
                         int wait_status, ff_error *err)

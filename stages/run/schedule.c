@@ -40,8 +40,7 @@ static const char *label_of(const schedule *s, size_t index)
     return s->study->plan.instances[index].label;
 }
 
-/* ---- starting ---------------------------------------------------------------------------------
- */
+/* Starting. */
 
 static int cores_free(const schedule *s)
 {
@@ -99,8 +98,7 @@ static int start(schedule *s, size_t index, size_t ready, ff_error *err)
     return FF_OK;
 }
 
-/* ---- finishing --------------------------------------------------------------------------------
- */
+/* Finishing. */
 
 static int settle(schedule *s, size_t index, ff_error *err)
 {
@@ -194,8 +192,7 @@ static int reap(schedule *s, ff_error *err)
     return status;
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------
- */
+/* The loop. */
 
 static int reuse(schedule *s, size_t index, ff_error *err)
 {

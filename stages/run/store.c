@@ -30,8 +30,7 @@ static char *join(const ff_store *store, ff_error *err, const char *format, ...)
     return path;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* Opening. */
 
 static int take_lock(int *lock, const char *path, int flags, ff_error *err)
 {
@@ -133,8 +132,7 @@ void ff_store_close(ff_store *store)
     *store = (ff_store){.lock = -1};
 }
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* Names. */
 
 char *ff_store_object_path(const ff_store *store, const char *digest, ff_error *err)
 {
@@ -152,8 +150,7 @@ char *ff_store_scratch_path(const ff_store *store, size_t number, const char *en
     return join(store, err, "scratch/%s/%zu%s", name, number, ending);
 }
 
-/* ---- records ----------------------------------------------------------------------------------
- */
+/* Records. */
 
 static const char record_header[] = "farfield result 1\n";
 
@@ -234,8 +231,7 @@ int ff_store_key_text(const ff_store *store, const char *key, char **text, ff_er
     return status;
 }
 
-/* ---- keeping ----------------------------------------------------------------------------------
- */
+/* Keeping. */
 
 /* Puts a sealed tree in its place unless a sound one is there. */
 static int move_object(const ff_store *store, const char *finished, const ff_tree *tree,
@@ -290,8 +286,7 @@ int ff_store_keep_log(const ff_store *store, const char *key, const char *log, f
     return status;
 }
 
-/* ---- notes ------------------------------------------------------------------------------------
- */
+/* Notes. */
 
 /* Written in scratch first, so that a killed run leaves no stray file in the folder itself. */
 int ff_store_write_note(const ff_store *store, const char *folder, const char *name,

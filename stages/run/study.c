@@ -58,8 +58,7 @@ void ff_study_close(ff_study *study)
     *study = (ff_study){.store.lock = -1};
 }
 
-/* ---- dependencies -----------------------------------------------------------------------------
- */
+/* Dependencies. */
 
 static bool has_result(const ff_study_item *item)
 {
@@ -89,8 +88,7 @@ bool ff_study_is_blocked(const ff_study *study, size_t index)
     return false;
 }
 
-/* ---- keys -------------------------------------------------------------------------------------
- */
+/* Keys. */
 
 /* Index into study->files of a file's digest, computed when it is first asked for. */
 static int find_file(ff_study *study, const char *path, size_t *index, ff_error *err)
@@ -165,8 +163,7 @@ int ff_study_look_up(ff_study *study, size_t index, bool *damaged, ff_error *err
     return status;
 }
 
-/* ---- what was last ----------------------------------------------------------------------------
- */
+/* What was last. */
 
 static int identity(const ff_study *study, size_t index, char id[FF_DIGEST_SIZE], ff_error *err)
 {

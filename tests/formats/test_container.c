@@ -108,8 +108,7 @@ static void put_back(int descriptor, int kept)
     (void)close(kept);
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------
- */
+/* Bytes. */
 
 static void repetition_and_names_do_not_change_bytes(void **state)
 {
@@ -195,8 +194,7 @@ static void standard_input_reads_like_the_file(void **state)
     }
 }
 
-/* ---- whole or nothing ---------------------------------------------------------------------------
- */
+/* Whole or nothing. */
 
 static void what_is_not_committed_leaves_the_target_alone(void **state)
 {
@@ -363,8 +361,7 @@ static void terminals_are_refused(void **state)
     assert_string_equal(in.file, "standard input");
 }
 
-/* ---- files that are not what was asked for ----------------------------------------------------
- */
+/* Files that are not what was asked for. */
 
 static void expect_refusal(const char *path, const char *kind, int code, const char *words)
 {

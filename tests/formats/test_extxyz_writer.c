@@ -42,7 +42,7 @@ static double random_real(bool finite)
     }
 }
 
-/* ---- random records, all in one pool -------------------------------------------------------- */
+/* Random records, all in one pool. */
 
 enum { MOST = 8, TEXT = 24, MOST_VALUES = 12, MOST_ATOMS = 5, MOST_WIDTH = 3, CHARACTERS = 2048 };
 
@@ -147,7 +147,7 @@ static void make_record(made *m)
     m->record.columns = m->columns + MOST / 2;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------ */
+/* Comparing. */
 
 static void same_real(double a, double b)
 {
@@ -249,7 +249,7 @@ static void random_records_come_back(void **state)
     free(records);
 }
 
-/* ---- spelling ------------------------------------------------------------------------------- */
+/* Spelling. */
 
 static void assert_file(const char *path, const char *expected)
 {

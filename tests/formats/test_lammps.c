@@ -249,7 +249,7 @@ static void morse(void **state)
                           .force = 1e-11});
 }
 
-/* ---- embedded atoms ------------------------------------------------------------------------ */
+/* Embedded atoms. */
 
 static double tail(double r)
 {

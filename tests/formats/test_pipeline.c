@@ -226,8 +226,7 @@ static void test_missing_file(void **state)
     ff_pipeline_clear(&pipeline);
 }
 
-/* ---- expansion --------------------------------------------------------------------------------
- */
+/* Expansion. */
 
 static void describe_argument(char *buffer, size_t size, const ff_plan *plan,
                               const ff_plan_argument *argument)
@@ -408,8 +407,7 @@ static void test_needed(void **state)
     ff_pipeline_clear(&pipeline);
 }
 
-/* ---- inclusion --------------------------------------------------------------------------------
- */
+/* Inclusion. */
 
 static void test_inclusion(void **state)
 {
@@ -430,8 +428,7 @@ static void test_inclusion_place(void **state)
     ff_pipeline_clear(&pipeline);
 }
 
-/* ---- programs ---------------------------------------------------------------------------------
- */
+/* Programs. */
 
 static const char description[] = "stage\tfit\t0.1.0\tmodel\t1\t1\n"
                                   "kinds\tk\ttext\trequired\t-\n"
@@ -551,8 +548,7 @@ static void test_bad_binding(void **state)
     }
 }
 
-/* ---- the folder -------------------------------------------------------------------------------
- */
+/* The folder. */
 
 static int make_folder(void **state)
 {

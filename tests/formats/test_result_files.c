@@ -31,7 +31,7 @@ static void assert_same_tags(const ff_tags *found, const ff_tags *expected)
     }
 }
 
-/* ---- models ---- */
+/* Models. */
 
 static void write_model(const char *path, bool with_fit)
 {
@@ -119,7 +119,7 @@ static void damaged_models_are_refused(void **state)
                                      .optional = (const char *const[]){"deflate", "fit", NULL}});
 }
 
-/* ---- relaxations ---- */
+/* Relaxations. */
 
 static void write_relaxation(const char *path)
 {
@@ -187,7 +187,7 @@ static void damaged_relaxations_are_refused(void **state)
                                      .optional = (const char *const[]){"deflate", NULL}});
 }
 
-/* ---- evaluations ---- */
+/* Evaluations. */
 
 static void write_evaluation(const char *path, bool elastic)
 {

@@ -169,8 +169,7 @@ static void gradients_agree_with_differences(void **state)
     }
 }
 
-/* ---- number of functions
- * ---------------------------------------------------------------------------- */
+/* Number of functions. */
 
 /* Character of the spin-l representation at an angle. */
 static double character(int l, double angle)
@@ -307,8 +306,7 @@ static void number_of_functions_equals_rank(void **state)
     }
 }
 
-/* ---- limits
- * -------------------------------------------------------------------------------------------- */
+/* Limits. */
 
 static void functions_fade_at_the_cutoff(void **state)
 {

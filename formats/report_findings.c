@@ -65,11 +65,10 @@ static bool equivalent_cell(const ff_report *report, const ff_series *yardstick,
         if (!(own > 0) || !(member->x > 0) || !report->comparison[member->index].converged)
             continue;
         known = true;
-        if (own <= error && !below) {
-            *x = -INFINITY;
-            return true;
-        }
         if (own <= error) {
+            *x = -INFINITY;
+            if (!below)
+                return true;
             double before = report->comparison[below->index].geometry_error;
             double part = log(before / error) / log(before / own);
             *x = below->x * pow(member->x / below->x, part);

@@ -98,3 +98,22 @@ for kind in ["dataset", "features", "model", "relaxation", "comparison", "evalua
 print("\n".join(wrong))
 sys.exit(bool(wrong))
 PYTHON
+
+# Other people's readers: h5ls walks every file, h5py (when installed) reads every array and attribute.
+for kind in dataset features model relaxation comparison evaluation; do
+    h5ls -r $kind.h5 > $kind.list || { echo "h5ls cannot read $kind.h5"; exit 1; }
+    grep -q '^/provenance/steps/' $kind.list || { echo "h5ls shows no provenance in $kind.h5"; exit 1; }
+done
+python=/usr/bin/python3
+$python -c 'import h5py' 2> /dev/null || { echo "without h5py"; exit 0; }
+$python - << 'PYTHON'
+import h5py
+
+for kind in ["dataset", "features", "model", "relaxation", "comparison", "evaluation"]:
+    arrays = []
+    with h5py.File(kind + ".h5", "r") as file:
+        assert file.attrs["kind"].decode() == kind
+        file.visititems(lambda name, item: arrays.append(item[()]) if isinstance(item, h5py.Dataset) else None)
+        file.visititems(lambda name, item: [item.attrs[key] for key in item.attrs])
+    assert len(arrays) >= 3, f"{kind}: h5py sees {len(arrays)} arrays"
+PYTHON

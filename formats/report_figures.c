@@ -218,8 +218,7 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "displacement, and of the difference between model and reference at the end of each "
         "series.",
         "Largest force on any atom after each force evaluation.",
-        "Root mean square error of the forces on the evaluated datasets. Dashed: on the model’s "
-        "own training structures."};
+        "RMSE of the forces on the evaluated datasets. Dashed: on the training structures."};
     for (int i = 0; i < FF_REPORT_FIGURES; i++) {
         figure[i] = (ff_figure){0};
         caption[i] = captions[i];

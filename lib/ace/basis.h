@@ -22,15 +22,21 @@
  * functions, then its many-body functions ordered by correlation order and degree.
  */
 
+#include "lib/ace/radial.h"
 #include "lib/potentials/potential.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { FF_ACE_MAX_ORDER = 5, FF_ACE_MAX_BASIS_SPECIES = 8 };
+enum {
+    FF_ACE_MAX_ORDER = 5,
+    FF_ACE_MAX_BASIS_SPECIES = 8,
+    FF_ACE_MAX_PAIRS = FF_ACE_MAX_BASIS_SPECIES * (FF_ACE_MAX_BASIS_SPECIES + 1) / 2
+};
 
-/* What defines a basis. Two bases are the same if and only if all of these are equal. */
+/* What defines a basis. Two bases are the same if and only if all of these are equal once
+ * ff_ace_options_resolve has put in what zero stands for. */
 typedef struct ff_ace_options {
     size_t species_count;
     int species[FF_ACE_MAX_BASIS_SPECIES]; /* atomic numbers, increasing */
@@ -44,7 +50,18 @@ typedef struct ff_ace_options {
     double cutoff;                /* A */
     double inner;                 /* A: radial polynomials are orthogonal on [inner, cutoff] */
     double nearest;               /* A: nearest-neighbour distance, sets the radial transform */
+    ff_radial_form radial;        /* of the many-body functions; zero: the default form */
+    ff_radial_form pair_radial;   /* of the pair functions; zero: the default form */
+    int most_n[FF_ACE_MAX_ORDER]; /* further limits on the factors of each order from 2 on; */
+    int most_l[FF_ACE_MAX_ORDER]; /* 0: none but the degree */
+    /* Of each pair of species, in the order of ff_ace_pair_index; 0: as above. The cutoff above
+     * is the largest. */
+    ff_radial_range range[FF_ACE_MAX_PAIRS];
 } ff_ace_options;
+
+/* Place in ff_ace_options.range of the pair of two species indices, in either order:
+ * (0,0) (0,1) .. (0,S-1) (1,1) .. */
+size_t ff_ace_pair_index(const ff_ace_options *options, int a, int b);
 
 typedef struct ff_ace_basis ff_ace_basis;
 
@@ -56,10 +73,14 @@ void ff_ace_options_default(ff_ace_options *options, const int *species, size_t 
 /* FF_OK or FF_E_RANGE saying which option is out of range. */
 int ff_ace_options_check(const ff_ace_options *options, ff_error *err);
 
+/* Puts in what zeros stand for: default exponents of the radial forms, ranges of pairs. Unused
+ * entries become zero, so that equal bases have equal bytes. Needs checked options. */
+void ff_ace_options_resolve(ff_ace_options *options);
+
 int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error *err);
 void ff_ace_basis_free(ff_ace_basis *basis);
 
-/* The options the basis was made with. Borrowed. */
+/* The options the basis was made with, resolved. Borrowed. */
 const ff_ace_options *ff_ace_basis_options(const ff_ace_basis *basis);
 
 /* Number of functions = columns of the design matrix, over all species of centre. */

@@ -38,6 +38,12 @@ typedef struct ff_potential_class {
      * the domain). */
     int (*site)(const ff_potential *potential, const ff_environment *environment, void *workspace,
                 double *energy, double *gradient, ff_error *err);
+    /* products[directions][count][3] = H directions[directions][count][3], H the second derivatives
+     * of the site energy by the vectors to its neighbours, exactly; eV/A^2 for dimensionless
+     * directions. NULL when the class has none: callers then take differences of gradients. */
+    int (*hessian_products)(const ff_potential *potential, const ff_environment *environment,
+                            void *workspace, size_t directions, const double *direction,
+                            double *products, ff_error *err);
     /* Frees parameters and the potential itself. */
     void (*free)(ff_potential *potential);
 } ff_potential_class;
@@ -46,6 +52,10 @@ struct ff_potential {
     const ff_potential_class *class_;
     double cutoff;                    /* A: no site energy depends on atoms at or beyond it */
     bool species[FF_MAX_SPECIES + 1]; /* which atomic numbers it describes */
+    /* A: the shortest distance of two species that the potential was made for, or NULL when any
+     * distance is within its domain; Below it a fitted model is a repulsive
+     * wall, and results say so (ff_evaluation_result.close_pairs). */
+    double (*shortest)(const ff_potential *potential, int species, int other);
     void *parameters;                 /* owned; known to the class only */
 };
 
@@ -65,6 +75,10 @@ typedef struct ff_evaluation_result {
     double virial[6];            /* eV, Voigt; V = -dE/d(strain) */
     const double *site_energies; /* [atoms] eV */
     const double *forces;        /* [atoms][3] eV/A; NULL unless wanted */
+    /* Pairs of atoms closer than the potential was made for (ff_potential.shortest), each counted
+     * once, and of the closest of them its atoms (from 0, the smaller first) and distance. */
+    size_t close_pairs, close_atoms[2];
+    double close_distance; /* A */
 } ff_evaluation_result;
 
 /* A calculator for a potential (borrowed, must outlive it). skin >= 0 in A is added to the cutoff
@@ -79,6 +93,14 @@ void ff_calculator_free(ff_calculator *calculator);
  * potential does not know is FF_E_RANGE naming it. Bit-identical for any number of threads. */
 int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
                            ff_evaluation_result *result, ff_error *err);
+
+/* product[atoms][3] = H direction[atoms][3], H the second derivatives of the energy of a frame by
+ * the positions of its atoms (all images of an atom moving with it): exact where the potential has
+ * hessian_products, else central differences of its forces at two steps, extrapolated, whose
+ * largest displacement is 1e-3 and 2e-3 A. Not counted as force evaluations unless differences are
+ * taken. direction and product may not overlap. Bit-identical for any number of threads. */
+int ff_calculator_hessian_product(ff_calculator *calculator, const ff_frame *frame,
+                                  const double *direction, double *product, ff_error *err);
 
 /* How often ff_calculator_evaluate has computed forces so far. */
 size_t ff_calculator_force_evaluations(const ff_calculator *calculator);

@@ -4,7 +4,8 @@
 /* The linear system of a fit: one row per observation, one column per basis function.
  *
  * Row-major. Rows of a frame are contiguous and ordered: its energy (if labelled), its forces (atom
- * by atom, x y z), its virial (xx yy zz yz xz xy). Targets are what the basis has to explain: the
+ * by atom, x y z), its virial (xx yy zz yz xz xy), its force constants (displacement by
+ * displacement, atom by atom, x y z; eV/A^2). Targets are what the basis has to explain: the
  * energy row has the one-body energies already taken off (total, eV, not per atom); forces eV/A;
  * virial eV (V = -dE/d(strain)). Rows carry no weights: `fit` decides those.
  */
@@ -19,9 +20,10 @@ extern "C" {
 
 typedef struct ff_row_label {
     uint32_t frame; /* index into the frame table, from 0 */
-    uint32_t atom;  /* force rows: atom, from 0; else 0 */
-    uint8_t kind;   /* enum ff_kind */
-    uint8_t axis;   /* force rows: 0..2; virial rows: Voigt 0..5; energy: 0 */
+    uint32_t atom;  /* force and force-constant rows: atom whose force it is, from 0; else 0 */
+    uint32_t displacement; /* force-constant rows: index into the frame's displacements; else 0 */
+    uint8_t kind;          /* enum ff_kind */
+    uint8_t axis; /* force and force-constant rows: 0..2; virial rows: Voigt 0..5; energy: 0 */
 } ff_row_label;
 
 /* What fit must know of the frames the rows came from. */

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,15 +25,28 @@ extern "C" {
 enum { FF_MAX_SPECIES = 118 };
 
 /* The kinds of observation; also the order of rows within a frame of a design matrix. */
-enum ff_kind { FF_KIND_ENERGY = 0, FF_KIND_FORCE = 1, FF_KIND_VIRIAL = 2, FF_KINDS = 3 };
+enum ff_kind {
+    FF_KIND_ENERGY = 0,
+    FF_KIND_FORCE = 1,
+    FF_KIND_VIRIAL = 2,
+    FF_KIND_FORCE_CONSTANT = 3,
+    FF_KINDS = 4
+};
 
 /* Bits of ff_frame.labels. The first FF_KINDS bits are 1u << ff_kind. */
 enum ff_label {
     FF_LABEL_ENERGY = 1u << FF_KIND_ENERGY,
     FF_LABEL_FORCES = 1u << FF_KIND_FORCE,
     FF_LABEL_VIRIAL = 1u << FF_KIND_VIRIAL,
-    FF_LABEL_SITE_ENERGIES = 1u << 3
+    FF_LABEL_FORCE_CONSTANTS = 1u << FF_KIND_FORCE_CONSTANT,
+    FF_LABEL_SITE_ENERGIES = 1u << 4
 };
+
+/* One atom moved along a direction; the force constants of a frame are the response to some. */
+typedef struct ff_displacement {
+    uint32_t atom;       /* from 0 */
+    double direction[3]; /* unit vector */
+} ff_displacement;
 
 typedef struct ff_frame {
     size_t atoms;
@@ -45,6 +59,10 @@ typedef struct ff_frame {
     double virial[6];      /* eV, Voigt */
     double *forces;        /* [atoms][3] eV/A; NULL when absent */
     double *site_energies; /* [atoms] eV; NULL when absent */
+    size_t displacements;  /* of the force constants; 0 when absent */
+    ff_displacement *displacement; /* [displacements] */
+    double *force_constants; /* [displacements][atoms][3] eV/A^2: d2E/ds dx_jb = -dF_jb/ds, s (A)
+                                how far the displaced atom (and its images) has moved */
     char *group;           /* configuration type, never NULL; "default" when the input names none */
     double
         weight[FF_KINDS]; /* multiplies the weight of the frame's rows of each kind; 1 by default */

@@ -4,26 +4,69 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-
-int ff_ace_species_index(const ff_ace_basis *basis, int atomic_number)
-{
-    for (size_t i = 0; i < basis->options.species_count; i++)
-        if (basis->options.species[i] == atomic_number)
-            return (int)i;
-    return -1;
-}
+#include <string.h>
 
 size_t ff_ace_pair_columns(const ff_ace_basis *basis, int centre)
 {
     return (basis->options.species_count - (size_t)centre) * (size_t)basis->pairs;
 }
 
-static int make_radial(ff_ace_basis *basis, ff_error *err)
+static void radial_functions(const void *context, int centre, int neighbour, const double *distance,
+                             double (*values)[FF_LANES], double (*derivatives)[FF_LANES],
+                             double (*second)[FF_LANES])
+{
+    const ff_ace_basis *basis = context;
+    size_t pair = ff_ace_pair_index(&basis->options, centre, neighbour);
+    int first = basis->pair_first;
+    ff_radial_evaluate(&basis->radial[pair], distance, values, derivatives, second);
+    if (basis->pair_radial)
+        ff_radial_evaluate(&basis->pair_radial[pair], distance, values + first, derivatives + first,
+                           second ? second + first : NULL);
+}
+
+/* One set of radial functions for each pair of species. */
+static int make_radial(ff_radial **out, const ff_ace_options *options, const ff_radial_form *form,
+                       int count, ff_error *err)
+{
+    size_t pairs = options->species_count * (options->species_count + 1) / 2;
+    ff_radial *radial = ff_new_array(pairs, sizeof *radial, err);
+    int status = radial ? FF_OK : FF_E_NOMEM;
+    for (size_t pair = 0; pair < pairs && status == FF_OK; pair++)
+        status = ff_radial_init(&radial[pair], count, form, &options->range[pair], err);
+    *out = radial;
+    return status;
+}
+
+static int make_one_particle(ff_ace_basis *basis, ff_error *err)
 {
     const ff_ace_options *o = &basis->options;
+    ff_one_particle *p = &basis->one_particle;
+    p->shape = basis->graph.shape;
     basis->pairs = o->pair_degree > 0 ? o->pair_degree : (int)floor(o->degree[0] + 1e-9);
-    int count = basis->pairs > basis->graph.radial_count ? basis->pairs : basis->graph.radial_count;
-    return ff_radial_init(&basis->radial, count, o->cutoff, o->inner, o->nearest, err);
+    bool same = o->pair_degree == 0 || memcmp(&o->radial, &o->pair_radial, sizeof o->radial) == 0;
+    int many = p->shape.radial_count;
+    if (same && basis->pairs > many)
+        many = basis->pairs;
+    basis->pair_first = same ? 0 : many;
+    int status = make_radial(&basis->radial, o, &o->radial, many, err);
+    if (status == FF_OK && !same)
+        status = make_radial(&basis->pair_radial, o, &o->pair_radial, basis->pairs, err);
+    if (status != FF_OK)
+        return status;
+    p->functions = same ? many : many + basis->pairs;
+    p->radial = radial_functions;
+    p->context = basis;
+    p->cutoff = basis->cutoff;
+    ff_harmonics_init(&p->harmonics, p->shape.largest);
+    memset(p->index, -1, sizeof p->index);
+    int species = (int)o->species_count;
+    for (int a = 0; a < species; a++) {
+        p->species[a] = o->species[a];
+        p->index[o->species[a]] = (signed char)a;
+        for (int b = 0; b < species; b++)
+            basis->cutoff[a * species + b] = o->range[ff_ace_pair_index(o, a, b)].cutoff;
+    }
+    return FF_OK;
 }
 
 int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error *err)
@@ -36,18 +79,18 @@ int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error
     if (!basis)
         return FF_E_NOMEM;
     basis->options = *options;
+    ff_ace_options_resolve(&basis->options);
     size_t products = 0;
-    status = ff_ace_products_list(&basis->product, &products, options, err);
+    status = ff_ace_products_list(&basis->product, &products, &basis->options, err);
     if (status == FF_OK)
         status =
             ff_ace_graph_init(&basis->graph, basis->product, products, options->species_count, err);
     if (status == FF_OK)
-        status = make_radial(basis, err);
+        status = make_one_particle(basis, err);
     if (status != FF_OK) {
         ff_ace_basis_free(basis);
         return status;
     }
-    ff_harmonics_init(&basis->harmonics, basis->graph.largest);
     for (size_t c = 0; c < options->species_count; c++)
         basis->first[c + 1] = basis->first[c] + ff_ace_pair_columns(basis, (int)c) + products;
     if (ff_ace_basis_size(basis) == 0) {
@@ -62,6 +105,8 @@ void ff_ace_basis_free(ff_ace_basis *basis)
 {
     if (!basis)
         return;
+    free(basis->radial);
+    free(basis->pair_radial);
     free(basis->product);
     ff_ace_graph_clear(&basis->graph);
     free(basis);

@@ -20,17 +20,17 @@ extern "C" {
 #define FF_ACE_PAIR_SCALE 0.28209479177387814
 
 struct ff_ace_basis {
-    ff_ace_options options;
-    ff_radial radial;
-    int pairs; /* radial functions of each pair of species */
-    ff_harmonics harmonics;
+    ff_ace_options options; /* resolved */
+    int pairs;              /* radial functions of each pair of species */
+    int pair_first; /* of them among the radial functions of one_particle: 0 when many-body and pair
+                       functions have the same form, else they follow the others */
+    ff_radial *radial, *pair_radial; /* by ff_ace_pair_index; the latter NULL when the same */
+    double cutoff[FF_ACE_MAX_BASIS_SPECIES * FF_ACE_MAX_BASIS_SPECIES]; /* [centre][neighbour] A */
+    ff_one_particle one_particle;
     ff_ace_product *product; /* [graph.functions] */
     ff_ace_graph graph;
     size_t first[FF_ACE_MAX_BASIS_SPECIES + 1]; /* first column of each centre; last: size */
 };
-
-/* Index of an atomic number among the basis's species, -1 if it is not. */
-int ff_ace_species_index(const ff_ace_basis *basis, int atomic_number);
 
 /* Number of pair columns of the centre with that species index. */
 size_t ff_ace_pair_columns(const ff_ace_basis *basis, int centre);

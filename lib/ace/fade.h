@@ -11,13 +11,14 @@
 extern "C" {
 #endif
 
-/* s at a distance; *slope receives ds/dr (1/A). */
-static inline double ff_fade(double inner, double distance, double *slope)
+/* s at a distance; *slope receives ds/dr (1/A), *curvature d2s/dr2 (1/A^2). */
+static inline double ff_fade(double inner, double distance, double *slope, double *curvature)
 {
     double scale = 4.0 / inner, u = scale * distance - 3.0;
     u = u > 0.0 ? u : 0.0;
     u = u < 1.0 ? u : 1.0;
     *slope = 30.0 * scale * u * u * (1.0 - u) * (1.0 - u);
+    *curvature = 60.0 * scale * scale * u * (1.0 - u) * (1.0 - 2.0 * u);
     return u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
 }
 

@@ -32,9 +32,9 @@ int ff_ace_row_workspace_new(ff_ace_row_workspace **out, const ff_ace_basis *bas
         return FF_E_NOMEM;
     size_t columns = ff_ace_basis_site_size(basis);
     ff_neighbour_list_init(&w->list);
-    w->values = ff_ace_new_lanes(columns, sizeof *w->values, err);
-    w->totals = ff_ace_new_lanes(columns, sizeof *w->totals, err);
-    w->gradients = ff_ace_new_lanes(CHUNK, sizeof *w->gradients, err);
+    w->values = ff_new_lanes(columns, sizeof *w->values, err);
+    w->totals = ff_new_lanes(columns, sizeof *w->totals, err);
+    w->gradients = ff_new_lanes(CHUNK, sizeof *w->gradients, err);
     if (!w->values || !w->totals || !w->gradients ||
         ff_ace_workspace_new(&w->site, basis, err) != FF_OK ||
         ff_ace_moments_init(&w->moments, basis, err) != FF_OK) {
@@ -177,14 +177,14 @@ static void add_blocks(ff_ace_row_workspace *w, const row_places *to, size_t i, 
                        size_t count)
 {
     ff_ace_workspace *site = w->site;
-    size_t column = site->basis->first[site->centre];
-    for (size_t b = 0; b < site->blocks; b++) {
+    size_t column = site->basis->first[site->site.centre];
+    for (size_t b = 0; b < site->site.blocks; b++) {
         ff_ace_site_one_particle(site, b);
         ff_ace_moments_add(&w->moments, site, b);
         for (size_t k = first; k < first + count && to->forces; k += CHUNK) {
             size_t part = first + count - k < CHUNK ? first + count - k : CHUNK;
             ff_ace_site_gradients(site, b, k, part, w->gradients);
-            subtract_gradients(to->forces + column + k, to->columns, &site->block[b],
+            subtract_gradients(to->forces + column + k, to->columns, &site->site.block[b],
                                w->list.neighbour + w->list.offset[i], part,
                                (const ff_lanes(*)[3])w->gradients);
         }
@@ -195,7 +195,7 @@ static void add_blocks(ff_ace_row_workspace *w, const row_places *to, size_t i, 
 static void add_totals(ff_ace_row_workspace *w, const row_places *to, size_t i, size_t first,
                        size_t count)
 {
-    size_t column = w->site->basis->first[w->site->centre] + first;
+    size_t column = w->site->basis->first[w->site->site.centre] + first;
     ff_ace_moments_functions(&w->moments, w->site, first, count, w->totals);
     for (size_t a = 0; a < 3 && to->forces; a++) {
         double *row = to->forces + (3 * i + a) * to->columns + column;
@@ -216,10 +216,10 @@ static int add_site(ff_ace_row_workspace *w, const ff_ace_basis *basis, const ff
     ff_environment environment;
     int status = gather(w, basis, frame, i, &environment, err);
     if (status == FF_OK)
-        status = ff_ace_workspace_load(w->site, &environment, err);
+        status = ff_ace_workspace_load(w->site, &environment, false, err);
     if (status != FF_OK)
         return status;
-    size_t low = basis->first[w->site->centre], high = basis->first[w->site->centre + 1];
+    size_t low = basis->first[w->site->site.centre], high = basis->first[w->site->site.centre + 1];
     size_t first = begin > low ? begin : low, last = end < high ? end : high;
     if (first >= last)
         return FF_OK;

@@ -19,22 +19,19 @@ static size_t padded(size_t count)
 
 /* One-particle families. */
 
-static void one_particle_ranges(ff_ace_graph *graph, const ff_ace_product *products, size_t count)
+static void one_particle_ranges(ff_one_particle_shape *shape, const ff_ace_product *products,
+                                size_t count)
 {
     for (size_t k = 0; k < count; k++)
         for (int i = 0; i < products[k].order; i++) {
             const ff_ace_factor *factor = &products[k].factor[i];
             assert(factor->l <= FF_HARMONICS_MAX);
-            if (factor->n > graph->radial[factor->l])
-                graph->radial[factor->l] = factor->n;
-            if (factor->n > graph->radial_count)
-                graph->radial_count = factor->n;
-            if (factor->l > graph->largest)
-                graph->largest = factor->l;
+            if (factor->n > shape->radial[factor->l])
+                shape->radial[factor->l] = factor->n;
+            if (factor->l > shape->largest)
+                shape->largest = factor->l;
         }
-    for (int l = 0; l <= graph->largest; l++)
-        graph->row[l + 1] = graph->row[l] + (size_t)(graph->radial[l] * (2 * l + 1));
-    graph->rows = graph->row[graph->largest + 1];
+    ff_one_particle_shape_finish(shape);
 }
 
 static int add_family(ff_ace_graph *graph, const ff_ace_family *family, ff_error *err)
@@ -48,9 +45,9 @@ static int add_family(ff_ace_graph *graph, const ff_ace_family *family, ff_error
 
 static int add_one_particle_families(ff_ace_graph *graph, ff_error *err)
 {
-    for (int l = 0; l <= graph->largest; l++) {
+    for (int l = 0; l <= graph->shape.largest; l++) {
         ff_ace_family family = {.rank = l, .left = -1, .right = -1};
-        family.members = (size_t)(graph->species_count * graph->radial[l]);
+        family.members = (size_t)(graph->shape.species_count * graph->shape.radial[l]);
         int status = add_family(graph, &family, err);
         if (status != FF_OK)
             return status;
@@ -61,7 +58,7 @@ static int add_one_particle_families(ff_ace_graph *graph, ff_error *err)
 static node one_particle_node(const ff_ace_graph *graph, const ff_ace_factor *factor)
 {
     return (node){factor->l,
-                  (uint32_t)(factor->species * graph->radial[factor->l] + factor->n - 1)};
+                  (uint32_t)(factor->species * graph->shape.radial[factor->l] + factor->n - 1)};
 }
 
 /* Coupled families. */
@@ -214,8 +211,8 @@ static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_produ
                        size_t function, uint32_t *where, ff_error *err)
 {
     int status = FF_OK;
-    for (int z = 0; z < graph->species_count; z++) {
-        graph->jacobian_first[function * (size_t)graph->species_count + (size_t)z] =
+    for (int z = 0; z < graph->shape.species_count; z++) {
+        graph->jacobian_first[function * (size_t)graph->shape.species_count + (size_t)z] =
             graph->jacobian;
         for (int i = 0; i < product->order && status == FF_OK; i++) {
             const ff_ace_factor *factor = &product->factor[i];
@@ -226,7 +223,7 @@ static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_produ
                 continue;
             }
             size_t width = (size_t)(2 * factor->l + 1);
-            size_t row = graph->row[factor->l] + (size_t)(factor->n - 1) * width;
+            size_t row = graph->shape.row[factor->l] + (size_t)(factor->n - 1) * width;
             where[i] = (uint32_t)graph->jacobian;
             status = ff_reserve(&graph->jacobian_row, capacity, graph->jacobian + width,
                                 sizeof *graph->jacobian_row, err);
@@ -239,7 +236,7 @@ static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_produ
 
 static int lay_out_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
 {
-    size_t firsts = graph->functions * (size_t)graph->species_count + 1, capacity = 0;
+    size_t firsts = graph->functions * (size_t)graph->shape.species_count + 1, capacity = 0;
     graph->jacobian_first = ff_new_array(firsts, sizeof *graph->jacobian_first, err);
     uint32_t(*where)[FF_ACE_MAX_ORDER] = ff_new_array(graph->functions, sizeof *where, err);
     int status = graph->jacobian_first && where ? FF_OK : FF_E_NOMEM;
@@ -273,8 +270,8 @@ static void lay_out_values(ff_ace_graph *graph)
 int ff_ace_graph_init(ff_ace_graph *graph, const ff_ace_product *products, size_t count,
                       size_t species_count, ff_error *err)
 {
-    *graph = (ff_ace_graph){.species_count = (int)species_count, .functions = count};
-    one_particle_ranges(graph, products, count);
+    *graph = (ff_ace_graph){.shape.species_count = (int)species_count, .functions = count};
+    one_particle_ranges(&graph->shape, products, count);
     int status = add_one_particle_families(graph, err);
     for (size_t k = 0; k < count && status == FF_OK; k++)
         status = add_function(graph, &products[k], k, err);

@@ -14,7 +14,7 @@
  * values[offset + c * padded + i].
  */
 
-#include "lib/ace/harmonics.h"
+#include "lib/ace/one_particle.h"
 #include "lib/ace/products.h"
 
 #ifdef __cplusplus
@@ -46,15 +46,9 @@ typedef struct ff_ace_group {
 } ff_ace_group;
 
 typedef struct ff_ace_graph {
-    int species_count;
-    int largest;                      /* l */
-    int radial_count;                 /* largest n */
-    int radial[FF_HARMONICS_MAX + 1]; /* largest n for each l; 0: none */
-    size_t row[FF_HARMONICS_MAX + 2]; /* first one-particle row of each l: the row of (n, l, m)
-                                         is row[l] + (n - 1)(2l + 1) + l + m */
-    size_t rows;                      /* one-particle rows = row[largest + 1] */
-    size_t families, family_capacity; /* the first largest+1 are A; member of (species, n):
-                                         species * radial[l] + n - 1 */
+    ff_one_particle_shape shape;
+    size_t families, family_capacity; /* the first largest+1 are A, laid out as
+                                         in the shape */
     ff_ace_family *family;
     size_t values; /* numbers in all families */
     size_t couplings, coupling_capacity;
@@ -80,14 +74,31 @@ void ff_ace_graph_forward(const ff_ace_graph *graph, double *values);
 /* functions[graph->functions] from the values of all families. */
 void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, double *functions);
 
-/* The sum of coefficients[k] B_k. adjoint[graph->values], unless NULL, receives its derivatives by
- * the node values, those of the one-particle families being total derivatives dE/dA (reverse mode);
- * what it holds for other families is of no use afterwards. */
+/* The sum of coefficients[k] B_k. adjoint[graph->values], unless NULL, receives its total
+ * derivatives by the node values, of which those by the one-particle families are dE/dA (reverse
+ * mode). */
 double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
                            const double *coefficients, double *adjoint);
 
 /* jacobian[graph->jacobian] = dB_k/dA for all functions. */
 void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian);
+
+/* Forward mode: how these change with the one-particle values. Couplings are bilinear, so the
+ * changes come from the same kernels by the product rule. */
+
+/* changes[graph->values]: changes of the one-particle families in, of all other families out. */
+void ff_ace_graph_forward_change(const ff_ace_graph *graph, const double *values, double *changes);
+
+/* adjoint_change[graph->values]: the change of `adjoint` as ff_ace_graph_energy gives it, that of
+ * the one-particle families being a product with the Hessian of the energy by A (forward over
+ * reverse). */
+void ff_ace_graph_adjoint_change(const ff_ace_graph *graph, const double *values,
+                                 const double *changes, const double *coefficients,
+                                 const double *adjoint, double *adjoint_change);
+
+/* jacobian_change[graph->jacobian]: the change of the Jacobian. */
+void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *values,
+                                  const double *changes, double *jacobian_change);
 
 #ifdef __cplusplus
 }

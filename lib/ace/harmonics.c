@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { PLANES = FF_HARMONICS_MAX + 2 };
+enum { PLANES = FF_HARMONICS_MAX + 3 };
 
 void ff_harmonics_init(ff_harmonics *harmonics, int largest)
 {
@@ -38,7 +38,7 @@ static inline void powers(int largest, const double (*restrict direction)[FF_LAN
     }
 }
 
-/* Q_l^m for one l and m = 0..l+1 from those of l-1 and l-2:
+/* Q_l^m for one l and m = 0..l+2 from those of l-1 and l-2:
  * (l - m) Q_l^m = (2l - 1) z Q_{l-1}^m - (l + m - 1) Q_{l-2}^m,  Q_l^l = (2l - 1) Q_{l-1}^{l-1}. */
 static inline void legendre(int l, const double *restrict z, double (*restrict now)[FF_LANES],
                             double (*restrict last)[FF_LANES], double (*restrict before)[FF_LANES])
@@ -51,7 +51,7 @@ static inline void legendre(int l, const double *restrict z, double (*restrict n
     FF_EACH_LANE(q)
     {
         now[l][q] = l ? (2 * l - 1) * last[l - 1][q] : 1.0;
-        now[l + 1][q] = 0.0;
+        now[l + 1][q] = now[l + 2][q] = 0.0;
     }
 }
 
@@ -93,5 +93,69 @@ void ff_harmonics_evaluate(const ff_harmonics *harmonics, const double (*directi
             pair(m, harmonics->factor[l][m], (const double(*)[FF_LANES])now,
                  (const double(*)[FF_LANES])c, (const double(*)[FF_LANES])s, values + l * l + l,
                  gradients + l * l + l);
+    }
+}
+
+/* Changes of c_m and s_m: m (c_{m-1} dx - s_{m-1} dy) and m (s_{m-1} dx + c_{m-1} dy). */
+static inline void power_changes(int largest, const double (*restrict turn)[FF_LANES],
+                                 const double (*restrict c)[FF_LANES],
+                                 const double (*restrict s)[FF_LANES],
+                                 double (*restrict dc)[FF_LANES], double (*restrict ds)[FF_LANES])
+{
+    FF_EACH_LANE(q)
+    dc[0][q] = ds[0][q] = 0.0;
+    for (int m = 1; m <= largest; m++)
+        FF_EACH_LANE(q)
+        {
+            dc[m][q] = m * (c[m - 1][q] * turn[0][q] - s[m - 1][q] * turn[1][q]);
+            ds[m][q] = m * (s[m - 1][q] * turn[0][q] + c[m - 1][q] * turn[1][q]);
+        }
+}
+
+/* The tables that the harmonics of one m are made of, and their changes. */
+typedef struct tables {
+    double c[PLANES][FF_LANES], s[PLANES][FF_LANES], dc[PLANES][FF_LANES], ds[PLANES][FF_LANES];
+} tables;
+
+/* The product rule on each line of pair(); dQ^m = Q^{m+1} dz. */
+static inline void pair_change(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
+                               const double *restrict dz, const tables *restrict t,
+                               double (*restrict values)[FF_LANES],
+                               double (*restrict gradients)[3][FF_LANES])
+{
+    FF_EACH_LANE(q)
+    {
+        double f = factor * legendre_l[m][q], up = factor * legendre_l[m + 1][q];
+        double df = up * dz[q], dup = factor * legendre_l[m + 2][q] * dz[q];
+        double c = t->c[m][q], s = t->s[m][q], dc = t->dc[m][q], ds = t->ds[m][q];
+        double c_less = m ? t->c[m - 1][q] : 0.0, s_less = m ? t->s[m - 1][q] : 0.0;
+        double dc_less = m ? t->dc[m - 1][q] : 0.0, ds_less = m ? t->ds[m - 1][q] : 0.0;
+        values[-m][q] = df * s + f * ds;
+        gradients[-m][0][q] = m * (df * s_less + f * ds_less);
+        gradients[-m][1][q] = m * (df * c_less + f * dc_less);
+        gradients[-m][2][q] = dup * s + up * ds;
+        values[m][q] = df * c + f * dc;
+        gradients[m][0][q] = m * (df * c_less + f * dc_less);
+        gradients[m][1][q] = -m * (df * s_less + f * ds_less);
+        gradients[m][2][q] = dup * c + up * dc;
+    }
+}
+
+FF_VECTORISE
+void ff_harmonics_change(const ff_harmonics *harmonics, const double (*direction)[FF_LANES],
+                         const double (*turn)[FF_LANES], double (*values)[FF_LANES],
+                         double (*gradients)[3][FF_LANES])
+{
+    tables t;
+    double table[3][PLANES][FF_LANES] = {{{0}}};
+    powers(harmonics->largest, direction, t.c, t.s);
+    power_changes(harmonics->largest, turn, (const double(*)[FF_LANES])t.c,
+                  (const double(*)[FF_LANES])t.s, t.dc, t.ds);
+    for (int l = 0; l <= harmonics->largest; l++) {
+        double(*now)[FF_LANES] = table[l % 3];
+        legendre(l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
+        for (int m = 0; m <= l; m++)
+            pair_change(m, harmonics->factor[l][m], (const double(*)[FF_LANES])now, turn[2], &t,
+                        values + l * l + l, gradients + l * l + l);
     }
 }

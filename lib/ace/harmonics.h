@@ -32,6 +32,12 @@ void ff_harmonics_init(ff_harmonics *harmonics, int largest);
 void ff_harmonics_evaluate(const ff_harmonics *harmonics, const double (*direction)[FF_LANES],
                            double (*values)[FF_LANES], double (*gradients)[3][FF_LANES]);
 
+/* The changes of those values and gradients when the unit vectors change by turn[3][FF_LANES]:
+ * directional derivatives of the polynomials. */
+void ff_harmonics_change(const ff_harmonics *harmonics, const double (*direction)[FF_LANES],
+                         const double (*turn)[FF_LANES], double (*values)[FF_LANES],
+                         double (*gradients)[3][FF_LANES]);
+
 #ifdef __cplusplus
 }
 #endif

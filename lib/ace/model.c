@@ -48,28 +48,33 @@ static void potential_free(ff_potential *potential)
     free(potential);
 }
 
-/* Pair part. */
+/* Terms that depend on one distance each. */
 
-/* Pair energy of a block of neighbours; radial[FF_LANES] receives its derivative by the distance.
- */
+/* Their derivatives by the distances of a block of neighbours. */
+typedef struct distance_terms {
+    ff_lanes slope, curvature;
+} distance_terms;
+
+/* Adds the pair energy; returns its sum. */
 static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
-                          double *restrict radial)
+                          bool second, distance_terms *terms)
 {
-    size_t count = (size_t)w->basis->pairs, at = b * (size_t)w->basis->radial.count;
-    const ff_ace_block *block = &w->block[b];
+    size_t count = (size_t)w->basis->pairs, at = ff_ace_pair_radial(w, b);
+    const ff_ace_block *block = &w->site.block[b];
     ff_lanes energy = {0};
-    memset(radial, 0, sizeof energy);
-    if (block->species < w->centre)
+    if (block->species < w->site.centre)
         return 0;
-    coefficients += (size_t)(block->species - w->centre) * count;
-    for (size_t n = 0; n < count; n++) {
-        double coefficient = FF_ACE_PAIR_SCALE * coefficients[n];
-        const double *value = w->radial[at + n], *slope = w->radial_slope[at + n];
+    coefficients += (size_t)(block->species - w->site.centre) * count;
+    for (size_t n = at; n < at + count; n++) {
+        double coefficient = FF_ACE_PAIR_SCALE * coefficients[n - at];
         FF_EACH_LANE(q)
         {
-            energy[q] += coefficient * value[q];
-            radial[q] += coefficient * slope[q];
+            energy[q] += coefficient * w->site.radial[n][q];
+            terms->slope[q] += coefficient * w->site.slope[n][q];
         }
+        if (second)
+            FF_EACH_LANE(q)
+        terms->curvature[q] += coefficient * w->site.curvature[n][q];
     }
     double sum = 0;
     for (int q = 0; q < block->count; q++)
@@ -77,108 +82,135 @@ static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coe
     return sum;
 }
 
-/* Many-body part. */
-
-/* Derivatives of the energy by the vectors to a block of neighbours: adds the radial part to
- * radial[FF_LANES] and the gradients of the harmonic polynomials to angular[3][FF_LANES], from
- * adjoint = dE/dA. */
-FF_VECTORISE
-static void pull_back(const ff_ace_graph *graph, const double *restrict adjoint, int species,
-                      const ff_lanes *restrict value, const ff_lanes *restrict slope,
-                      const ff_lanes *restrict harmonic, const ff_lanes (*restrict gradient)[3],
-                      double *restrict radial, ff_lanes *restrict angular)
-{
-    for (int l = 0; l <= graph->largest; l++) {
-        const ff_ace_family *f = &graph->family[l];
-        const double *by = adjoint + f->offset + species * graph->radial[l];
-        for (int m = l * l; m < (l + 1) * (l + 1); m++, by += f->padded) {
-            ff_lanes factor = {0}, change = {0};
-            for (int n = 0; n < graph->radial[l]; n++)
-                FF_EACH_LANE(q)
-                {
-                    factor[q] += by[n] * value[n][q];
-                    change[q] += by[n] * slope[n][q];
-                }
-            FF_EACH_LANE(q)
-            {
-                radial[q] += change[q] * harmonic[m][q];
-                angular[0][q] += factor[q] * gradient[m][0][q];
-                angular[1][q] += factor[q] * gradient[m][1][q];
-                angular[2][q] += factor[q] * gradient[m][2][q];
-            }
-        }
-    }
-}
-
-/* gradient = radial rhat + (angular - rhat (rhat . angular)) / r, for the lanes in use. */
-static void store_gradient(const ff_ace_block *block, const double *radial, const ff_lanes *angular,
-                           double *gradient)
-{
-    for (int q = 0; q < block->count; q++) {
-        double along = 0;
-        for (int a = 0; a < 3; a++)
-            along += block->direction[a][q] * angular[a][q];
-        double *to = gradient + 3 * (size_t)block->index[q];
-        for (int a = 0; a < 3; a++)
-            to[a] = block->direction[a][q] * (radial[q] - along * block->inverse[q]) +
-                    angular[a][q] * block->inverse[q];
-    }
-}
-
-/* The short-range wall between the centre and a block of neighbours: half of each pair's. */
-static double wall_energy(const ff_ace_workspace *w, const ff_ace_block *block, double *radial)
+/* Adds the short-range wall between the centre and the neighbours: half of each pair's. */
+static double wall_energy(const ff_ace_workspace *w, size_t b, distance_terms *terms)
 {
     const ff_ace_options *o = &w->basis->options;
-    double energy = 0;
+    const ff_ace_block *block = &w->site.block[b];
+    int centre = w->site.centre;
+    double inner = o->range[ff_ace_pair_index(o, centre, block->species)].inner, energy = 0;
     for (int q = 0; q < block->count; q++) {
-        double slope;
-        energy += 0.5 * ff_wall(o->species[w->centre], o->species[block->species], o->inner,
-                                block->distance[q], &slope);
-        radial[q] += 0.5 * slope;
+        double slope, curvature;
+        energy += 0.5 * ff_wall(o->species[centre], o->species[block->species], inner,
+                                block->distance[q], &slope, &curvature);
+        terms->slope[q] += 0.5 * slope;
+        terms->curvature[q] += 0.5 * curvature;
     }
     return energy;
 }
+
+static double distance_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
+                              bool second, distance_terms *terms)
+{
+    *terms = (distance_terms){{0}, {0}};
+    return pair_energy(w, b, coefficients, second, terms) + wall_energy(w, b, terms);
+}
+
+/* The coefficients of a loaded site's columns: pair functions, then the others. */
+static const double *site_coefficients(const parameters *p, const ff_ace_workspace *w,
+                                       const double **many)
+{
+    const double *pair = p->model.coefficients + p->basis->first[w->site.centre];
+    *many = pair + ff_ace_pair_columns(p->basis, w->site.centre);
+    return pair;
+}
+
+/* Energy and gradient. */
 
 static int site(const ff_potential *potential, const ff_environment *environment, void *workspace,
                 double *energy, double *gradient, ff_error *err)
 {
     const parameters *p = potential->parameters;
-    const ff_ace_basis *basis = p->basis;
     ff_ace_workspace *w = workspace;
-    int status = ff_ace_workspace_load(w, environment, err);
+    const double *many, *pair;
+    int status = ff_ace_workspace_load(w, environment, false, err);
     if (status != FF_OK)
         return status;
-    const double *coefficients = p->model.coefficients + basis->first[w->centre];
+    pair = site_coefficients(p, w, &many);
     double sum = 0;
     if (w->many)
-        sum = ff_ace_graph_energy(&basis->graph, w->values,
-                                  coefficients + ff_ace_pair_columns(basis, w->centre),
-                                  gradient ? w->adjoint : NULL);
+        sum = ff_ace_graph_energy(&p->basis->graph, w->values, many, gradient ? w->adjoint : NULL);
     if (gradient)
         memset(gradient, 0, 3 * environment->count * sizeof *gradient);
-    for (size_t b = 0; b < w->blocks; b++) {
-        ff_lanes radial, angular[3] = {{0}};
-        const ff_ace_block *block = &w->block[b];
-        size_t first = b * (size_t)basis->radial.count, angle = b * ff_ace_harmonics_count(basis);
-        sum += pair_energy(w, b, coefficients, radial);
-        sum += wall_energy(w, block, radial);
-        if (!gradient)
-            continue;
-        if (w->many)
-            pull_back(&basis->graph, w->adjoint, block->species, w->radial + first,
-                      w->radial_slope + first, w->harmonic + angle,
-                      (const ff_lanes(*)[3])(w->harmonic_gradient + angle), radial, angular);
-        store_gradient(block, radial, (const ff_lanes *)angular, gradient);
+    for (size_t b = 0; b < w->site.blocks; b++) {
+        distance_terms terms;
+        sum += distance_energy(w, b, pair, false, &terms);
+        if (gradient)
+            ff_one_particle_pull_back(&w->site, b, w->adjoint, terms.slope, gradient);
     }
     *energy = p->model.one_body[environment->species] + sum;
     return FF_OK;
+}
+
+/* Products with the Hessian: forward over reverse. */
+
+static void hessian_product(const parameters *p, ff_ace_workspace *w, const double *direction,
+                            double *product)
+{
+    const double *many, *pair = site_coefficients(p, w, &many);
+    ff_ace_workspace_move(w, direction);
+    if (w->many)
+        ff_ace_graph_adjoint_change(&p->basis->graph, w->values, w->change, many, w->adjoint,
+                                    w->adjoint_change);
+    for (size_t b = 0; b < w->site.blocks; b++) {
+        distance_terms terms;
+        (void)distance_energy(w, b, pair, true, &terms);
+        ff_one_particle_pull_back_change(&w->site, b, w->adjoint, w->adjoint_change, terms.slope,
+                                         terms.curvature, product);
+    }
+}
+
+static int hessian_products(const ff_potential *potential, const ff_environment *environment,
+                            void *workspace, size_t directions, const double *direction,
+                            double *products, ff_error *err)
+{
+    const parameters *p = potential->parameters;
+    ff_ace_workspace *w = workspace;
+    size_t size = 3 * environment->count;
+    int status = ff_ace_workspace_load(w, environment, true, err);
+    if (status != FF_OK)
+        return status;
+    const double *many;
+    (void)site_coefficients(p, w, &many);
+    if (w->many)
+        (void)ff_ace_graph_energy(&p->basis->graph, w->values, many, w->adjoint);
+    memset(products, 0, directions * size * sizeof *products);
+    for (size_t d = 0; d < directions; d++)
+        hessian_product(p, w, direction + d * size, products + d * size);
+    return FF_OK;
+}
+
+/* The potential. */
+
+static double shortest(const ff_potential *potential, int species, int other)
+{
+    const parameters *p = potential->parameters;
+    const ff_one_particle *one_particle = &p->basis->one_particle;
+    const ff_ace_options *o = &p->basis->options;
+    return o->range[ff_ace_pair_index(o, one_particle->index[species], one_particle->index[other])]
+        .inner;
 }
 
 static const ff_potential_class ace_class = {.kind = "ace",
                                              .workspace_new = workspace_new,
                                              .workspace_free = workspace_free,
                                              .site = site,
+                                             .hessian_products = hessian_products,
                                              .free = potential_free};
+
+static int set_parameters(parameters *p, const ff_ace_model *model, ff_error *err)
+{
+    int status = ff_ace_basis_new(&p->basis, &model->basis, err);
+    if (status == FF_OK && model->count != ff_ace_basis_size(p->basis))
+        status = ff_fail(err, FF_E_FORMAT, "%zu coefficients for a basis of %zu functions",
+                         model->count, ff_ace_basis_size(p->basis));
+    if (status != FF_OK)
+        return status;
+    p->model = *model;
+    p->model.coefficients =
+        ff_copy_array(model->coefficients, model->count, sizeof *model->coefficients, err);
+    return p->model.coefficients ? FF_OK : FF_E_NOMEM;
+}
 
 int ff_ace_potential_new(ff_potential **out, const ff_ace_model *model, ff_error *err)
 {
@@ -188,18 +220,10 @@ int ff_ace_potential_new(ff_potential **out, const ff_ace_model *model, ff_error
         return FF_E_NOMEM;
     potential->class_ = &ace_class;
     potential->cutoff = model->basis.cutoff;
-    parameters *p = ff_new_array(1, sizeof *p, err);
-    potential->parameters = p;
-    int status = p ? ff_ace_basis_new(&p->basis, &model->basis, err) : FF_E_NOMEM;
-    if (status == FF_OK && model->count != ff_ace_basis_size(p->basis))
-        status = ff_fail(err, FF_E_FORMAT, "%zu coefficients for a basis of %zu functions",
-                         model->count, ff_ace_basis_size(p->basis));
-    if (status == FF_OK) {
-        p->model = *model;
-        p->model.coefficients =
-            ff_copy_array(model->coefficients, model->count, sizeof *model->coefficients, err);
-        status = p->model.coefficients ? FF_OK : FF_E_NOMEM;
-    }
+    potential->shortest = shortest;
+    potential->parameters = ff_new_array(1, sizeof(parameters), err);
+    int status =
+        potential->parameters ? set_parameters(potential->parameters, model, err) : FF_E_NOMEM;
     if (status != FF_OK) {
         ff_potential_free(potential);
         return status;

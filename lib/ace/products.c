@@ -106,6 +106,12 @@ static int add_products(listing *list, const ff_ace_product *product, ff_error *
     return FF_OK;
 }
 
+static bool beyond_limits(const ff_ace_options *options, int order, const ff_ace_factor *factor)
+{
+    int most_n = options->most_n[order - 1], most_l = options->most_l[order - 1];
+    return (most_n > 0 && factor->n > most_n) || (most_l > 0 && factor->l > most_l);
+}
+
 /* Extends a product by factors from `first` on until it has `order` of them. */
 static int extend(listing *list, ff_ace_product *product, int order, size_t first, ff_error *err)
 {
@@ -115,7 +121,7 @@ static int extend(listing *list, ff_ace_product *product, int order, size_t firs
     double room = options->degree[order - 1] - (order - product->order - 1);
     for (size_t i = first; i < list->factor_count; i++) {
         double degree = product->degree + degree_of(options, &list->factor[i]);
-        if (degree > room + SLACK)
+        if (degree > room + SLACK || beyond_limits(options, order, &list->factor[i]))
             continue;
         ff_ace_product longer = *product;
         longer.factor[longer.order++] = list->factor[i];

@@ -5,46 +5,222 @@
 #include <assert.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>
+#include <stdbool.h>
 
-/* Gauss-Legendre nodes of the discrete measure: the integrand is analytic with its nearest
- * singularity at the imaginary distance sqrt(3) nearest, so this many reach rounding. */
+/* Gauss-Legendre nodes of the discrete measure: the integrands are analytic with their nearest
+ * singularity some nearest-neighbour distances away, so this many reach rounding. */
 enum { NODES = 256 };
+
+/* Forms. */
+
+/* What each transform takes for p and q. */
+static const struct {
+    const char *name;
+    double p, q;  /* defaults; q 0: it has none */
+    bool integer; /* p and q are integers */
+} transforms[FF_RADIAL_TRANSFORMS] = {
+    [FF_RADIAL_AGNESI] = {"agnesi", 2, 2, true},
+    [FF_RADIAL_POLYNOMIAL] = {"polynomial", 2, 0, true},
+    [FF_RADIAL_EXPONENTIAL] = {"exponential", 5, 0, false},
+    [FF_RADIAL_POWER] = {"power", 2, 0, true},
+};
+
+const char *ff_radial_transform_name(ff_radial_transform transform)
+{
+    return transforms[transform].name;
+}
+
+void ff_radial_form_resolve(ff_radial_form *form)
+{
+    if (form->p == 0)
+        form->p = transforms[form->transform].p;
+    if (form->q == 0 || transforms[form->transform].q == 0)
+        form->q = form->transform == FF_RADIAL_AGNESI ? fmax(form->p, transforms[0].q) : 0;
+}
+
+static bool exponent_allowed(double exponent, bool integer)
+{
+    const double most = integer ? 12 : 50;
+    return exponent > 0 && exponent <= most && (!integer || exponent == floor(exponent));
+}
+
+int ff_radial_form_check(const ff_radial_form *form, ff_error *err)
+{
+    if ((int)form->transform < 0 || form->transform >= FF_RADIAL_TRANSFORMS ||
+        (int)form->polynomials < 0 || form->polynomials >= FF_RADIAL_POLYNOMIAL_KINDS)
+        return ff_fail(err, FF_E_RANGE, "an unknown form of radial functions (%d, %d)",
+                       (int)form->transform, (int)form->polynomials);
+    ff_radial_form resolved = *form;
+    ff_radial_form_resolve(&resolved);
+    bool integer = transforms[form->transform].integer, agnesi = resolved.q > 0;
+    if (!exponent_allowed(resolved.p, integer) ||
+        (agnesi && !(exponent_allowed(resolved.q, integer) && resolved.q >= resolved.p)))
+        return ff_fail(err, FF_E_RANGE, "%s transform with exponents %g, %g, expected %s",
+                       transforms[form->transform].name, form->p, form->q,
+                       agnesi    ? "integers p <= q from 1 to 12"
+                       : integer ? "an integer from 1 to 12"
+                                 : "a number above 0, at most 50");
+    return FF_OK;
+}
+
+int ff_radial_range_check(const ff_radial_range *range, ff_error *err)
+{
+    if (!(range->cutoff > 0) || !isfinite(range->cutoff))
+        return ff_fail(err, FF_E_RANGE, "cutoff %g A, expected a positive length", range->cutoff);
+    if (!(range->inner > 0) || !(range->inner < range->cutoff))
+        return ff_fail(err, FF_E_RANGE, "inner radius %g A, expected between 0 and the cutoff %g A",
+                       range->inner, range->cutoff);
+    if (!(range->nearest > 0) || !isfinite(range->nearest))
+        return ff_fail(err, FF_E_RANGE,
+                       "nearest-neighbour distance %g A, expected a positive length",
+                       range->nearest);
+    return FF_OK;
+}
+
+/* Transforms. */
+
+/* x and its derivatives by the distance. */
+typedef struct curve {
+    double x[FF_LANES], dx[FF_LANES], ddx[FF_LANES];
+} curve;
+
+static inline void raise(double *restrict power, const double *restrict base, int exponent)
+{
+    FF_EACH_LANE(k)
+    power[k] = 1.0;
+    for (int i = 0; i < exponent; i++)
+        FF_EACH_LANE(k)
+    power[k] *= base[k];
+}
+
+/* With h = s^-q + s^-p the curve is h / (h + a). */
+static inline void agnesi(curve *c, const ff_radial *radial, const double *restrict r)
+{
+    int p = (int)radial->form.p, q = (int)radial->form.q;
+    double a = radial->steepness, nearest = radial->range.nearest, scale = 1.0 / nearest;
+    double inverse[FF_LANES], slow[FF_LANES], fast[FF_LANES];
+    FF_EACH_LANE(k)
+    inverse[k] = nearest / r[k];
+    raise(slow, inverse, p);
+    raise(fast, inverse, q);
+    FF_EACH_LANE(k)
+    {
+        double h = fast[k] + slow[k], along = scale * inverse[k];
+        double dh = -along * (q * fast[k] + p * slow[k]);
+        double ddh = along * along * (q * (q + 1) * fast[k] + p * (p + 1) * slow[k]);
+        double w = 1.0 / (h + a);
+        c->x[k] = h * w;
+        c->dx[k] = a * dh * w * w;
+        c->ddx[k] = a * w * w * (ddh - 2.0 * dh * dh * w);
+    }
+}
+
+static inline void polynomial(curve *c, const ff_radial *radial, const double *restrict r)
+{
+    double p = radial->form.p, top = 1.0 + radial->range.nearest;
+    double inverse[FF_LANES], ratio[FF_LANES];
+    FF_EACH_LANE(k)
+    {
+        inverse[k] = 1.0 / (1.0 + r[k]);
+        ratio[k] = top * inverse[k];
+    }
+    raise(c->x, ratio, (int)p);
+    FF_EACH_LANE(k)
+    {
+        c->dx[k] = -p * inverse[k] * c->x[k];
+        c->ddx[k] = p * (p + 1) * inverse[k] * inverse[k] * c->x[k];
+    }
+}
+
+static inline void exponential(curve *c, const ff_radial *radial, const double *restrict r)
+{
+    double rate = radial->form.p / radial->range.cutoff;
+    FF_EACH_LANE(k)
+    {
+        c->x[k] = exp(-rate * r[k]);
+        c->dx[k] = -rate * c->x[k];
+        c->ddx[k] = rate * rate * c->x[k];
+    }
+}
+
+static inline void power(curve *c, const ff_radial *radial, const double *restrict r)
+{
+    int p = (int)radial->form.p;
+    double scale = 1.0 / radial->range.cutoff, y[FF_LANES], low[FF_LANES] = {0};
+    FF_EACH_LANE(k)
+    y[k] = 1.0 - r[k] * scale;
+    if (p > 1)
+        raise(low, y, p - 2);
+    FF_EACH_LANE(k)
+    {
+        double middle = p > 1 ? low[k] * y[k] : 1.0;
+        c->x[k] = middle * y[k];
+        c->dx[k] = -p * scale * middle;
+        c->ddx[k] = p * (p - 1) * scale * scale * low[k];
+    }
+}
+
+static inline void transform(curve *c, const ff_radial *radial, const double *restrict r)
+{
+    switch (radial->form.transform) {
+    case FF_RADIAL_POLYNOMIAL:
+        polynomial(c, radial, r);
+        break;
+    case FF_RADIAL_EXPONENTIAL:
+        exponential(c, radial, r);
+        break;
+    case FF_RADIAL_POWER:
+        power(c, radial, r);
+        break;
+    default:
+        agnesi(c, radial, r);
+        break;
+    }
+}
+
+/* Polynomials. */
 
 typedef struct measure {
     double t[NODES], weight[NODES];
 } measure;
-
-static double transform(const ff_radial *radial, double r)
-{
-    double s = r / radial->nearest;
-    return 1.0 / (1.0 + s * s / 3.0);
-}
 
 static int make_measure(measure *m, const ff_radial *radial, ff_error *err)
 {
     gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
     if (!table)
         return ff_fail(err, FF_E_NOMEM, "out of memory for %d quadrature nodes", NODES);
-    double density = sqrt(2.0) / (radial->nearest * radial->nearest * radial->nearest);
-    for (size_t i = 0; i < NODES; i++) {
-        double r, weight;
-        gsl_integration_glfixed_point(radial->inner, radial->cutoff, i, &r, &weight, table);
-        m->t[i] = (transform(radial, r) - radial->x_cutoff) * radial->x_scale;
-        double f = m->t[i] * m->t[i] * m->t[i];
-        m->weight[i] = weight * density * r * r * f * f;
+    const ff_radial_range *range = &radial->range;
+    double density = sqrt(2.0) / (range->nearest * range->nearest * range->nearest);
+    for (size_t i = 0; i < NODES; i += FF_LANES) {
+        double r[FF_LANES], weight[FF_LANES];
+        curve c;
+        for (size_t q = 0; q < FF_LANES; q++)
+            gsl_integration_glfixed_point(range->inner, range->cutoff, i + q, &r[q], &weight[q],
+                                          table);
+        transform(&c, radial, r);
+        for (size_t q = 0; q < FF_LANES; q++) {
+            double t = (c.x[q] - radial->x_cutoff) * radial->x_scale, f = t * t * t;
+            m->t[i + q] = t;
+            m->weight[i + q] = weight[q] * density * r[q] * r[q] * f * f;
+        }
     }
     gsl_integration_glfixed_table_free(table);
     return FF_OK;
 }
 
-/* Stieltjes' procedure: a_n = <t p_n, p_n>, b_{n+1} = |(t - a_n) p_n - b_n p_{n-1}|. */
-static void recurrence(ff_radial *radial, const measure *m)
+static double norm_of_first(const measure *m)
 {
-    double now[NODES], before[NODES] = {0};
     double norm = 0;
     for (int i = 0; i < NODES; i++)
         norm += m->weight[i];
-    radial->first = 1.0 / sqrt(norm);
+    return sqrt(norm);
+}
+
+/* Stieltjes' procedure: a_n = <t p_n, p_n>, b_{n+1} = |(t - a_n) p_n - b_n p_{n-1}|. */
+static void orthogonal_recurrence(ff_radial *radial, const measure *m)
+{
+    double now[NODES], before[NODES] = {0};
+    radial->first = 1.0 / norm_of_first(m);
     for (int i = 0; i < NODES; i++)
         now[i] = radial->first;
     for (int n = 0; n < radial->count; n++) {
@@ -66,104 +242,164 @@ static void recurrence(ff_radial *radial, const measure *m)
     }
 }
 
-/* Slope and curvature of R_n at the inner radius, where t = 1. */
-static void continuation(ff_radial *radial)
+/* T_{n+1} = 2 (2t - 1) T_n - T_{n-1}; with T_0 / sqrt(2) in place of T_0 it has the same form as
+ * the other. */
+static void chebyshev_recurrence(ff_radial *radial, const measure *m)
 {
-    double s = radial->inner / radial->nearest, d = radial->nearest;
-    double x = transform(radial, radial->inner);
-    double dt = -2.0 * s / (3.0 * d) * x * x * radial->x_scale;
-    double ddt = (8.0 * s * s / 9.0 * x - 2.0 / 3.0) * x * x / (d * d) * radial->x_scale;
-    double p[3] = {radial->first, 0, 0}, q[3] = {0, 0, 0}; /* p_n, p_{n-1} and derivatives in t */
+    radial->first = 1.0 / norm_of_first(m);
     for (int n = 0; n < radial->count; n++) {
-        double r1 = p[1] + 3.0 * p[0];              /* (p t^3)' at t = 1 */
-        double r2 = p[2] + 6.0 * p[1] + 6.0 * p[0]; /* (p t^3)'' */
-        radial->slope[n] = r1 * dt;
-        radial->curvature[n] = r2 * dt * dt + r1 * ddt;
-        if (n + 1 == radial->count)
-            break;
-        double shifted = 1.0 - radial->shift[n], b = radial->step[n], c = radial->step[n + 1];
-        double next[3] = {(shifted * p[0] - b * q[0]) / c, (p[0] + shifted * p[1] - b * q[1]) / c,
-                          (2.0 * p[1] + shifted * p[2] - b * q[2]) / c};
-        for (int k = 0; k < 3; k++) {
-            q[k] = p[k];
-            p[k] = next[k];
-        }
+        radial->shift[n] = 0.5;
+        radial->step[n] = n == 1 ? 0.25 * sqrt(2.0) : 0.25;
     }
 }
 
-int ff_radial_init(ff_radial *radial, int count, double cutoff, double inner, double nearest,
-                   ff_error *err)
+static void set_scale(ff_radial *radial)
 {
-    assert(count >= 0 && count <= FF_RADIAL_MAX && inner > 0 && inner < cutoff && nearest > 0);
-    *radial = (ff_radial){.count = count, .cutoff = cutoff, .inner = inner, .nearest = nearest};
-    radial->x_cutoff = transform(radial, cutoff);
-    radial->x_scale = 1.0 / (transform(radial, inner) - radial->x_cutoff);
+    double ends[FF_LANES] = {radial->range.cutoff, radial->range.inner};
+    curve c;
+    for (int q = 2; q < FF_LANES; q++)
+        ends[q] = radial->range.cutoff;
+    transform(&c, radial, ends);
+    radial->x_cutoff = c.x[0];
+    radial->x_scale = 1.0 / (c.x[1] - c.x[0]);
+}
+
+/* Slope and curvature of R_n at the inner radius, where the functions themselves give them. */
+static void continuation(ff_radial *radial)
+{
+    double at[FF_LANES], values[FF_RADIAL_MAX][FF_LANES], slopes[FF_RADIAL_MAX][FF_LANES];
+    double curvatures[FF_RADIAL_MAX][FF_LANES];
+    for (int q = 0; q < FF_LANES; q++)
+        at[q] = radial->range.inner;
+    ff_radial_evaluate(radial, at, values, slopes, curvatures);
+    for (int n = 0; n < radial->count; n++) {
+        radial->slope[n] = slopes[n][0];
+        radial->curvature[n] = curvatures[n][0];
+    }
+}
+
+int ff_radial_init(ff_radial *radial, int count, const ff_radial_form *form,
+                   const ff_radial_range *range, ff_error *err)
+{
+    assert(count >= 0 && count <= FF_RADIAL_MAX);
+    *radial = (ff_radial){.count = count, .form = *form, .range = *range};
+    ff_radial_form_resolve(&radial->form);
+    double p = radial->form.p, q = radial->form.q;
+    radial->steepness = (4 * p * q - 2 * p - 2 * q) / (p * p + p + q * q + q);
+    if (p == 1 && q == 1)
+        radial->steepness = 1.0; /* no such point: the curve falls steepest at once */
+    set_scale(radial);
     measure m;
     int status = make_measure(&m, radial, err);
     if (status != FF_OK)
         return status;
-    recurrence(radial, &m);
+    if (form->polynomials == FF_RADIAL_CHEBYSHEV)
+        chebyshev_recurrence(radial, &m);
+    else
+        orthogonal_recurrence(radial, &m);
     continuation(radial);
     return FF_OK;
 }
 
-/* t and the envelope f with their derivatives by r, for distances held within [inner, cutoff]. */
+/* Evaluation. */
+
+/* t and its derivatives by r, for distances held within [inner, cutoff], and what holds below. */
 typedef struct shape {
-    double t[FF_LANES], dt[FF_LANES], f[FF_LANES], df[FF_LANES];
+    double t[FF_LANES], dt[FF_LANES], ddt[FF_LANES];
     double below[FF_LANES]; /* distance minus inner radius where negative, else 0 */
-    double fade[FF_LANES], dfade[FF_LANES];
+    double fade[FF_LANES], dfade[FF_LANES], ddfade[FF_LANES];
 } shape;
 
 static inline void make_shape(shape *s, const ff_radial *radial, const double *restrict distance)
 {
-    double scale = 1.0 / radial->nearest;
+    const ff_radial_range range = radial->range;
+    double held[FF_LANES];
+    curve c;
     FF_EACH_LANE(q)
     {
-        double r = distance[q] < radial->cutoff ? distance[q] : radial->cutoff;
-        double held = r > radial->inner ? r : radial->inner;
-        double reduced = held * scale, x = 1.0 / (1.0 + reduced * reduced / 3.0);
-        double t = (x - radial->x_cutoff) * radial->x_scale;
-        double dt = -2.0 / 3.0 * reduced * scale * x * x * radial->x_scale;
-        s->below[q] = r - held;
-        s->t[q] = t;
-        s->dt[q] = dt;
-        s->f[q] = t * t * t;
-        s->df[q] = 3.0 * t * t * dt;
-        s->fade[q] = ff_fade(radial->inner, r, &s->dfade[q]);
+        double r = distance[q] < range.cutoff ? distance[q] : range.cutoff;
+        held[q] = r > range.inner ? r : range.inner;
+        s->below[q] = r - held[q];
+        s->fade[q] = ff_fade(range.inner, r, &s->dfade[q], &s->ddfade[q]);
+    }
+    transform(&c, radial, held);
+    FF_EACH_LANE(q)
+    {
+        s->t[q] = (c.x[q] - radial->x_cutoff) * radial->x_scale;
+        s->dt[q] = c.dx[q] * radial->x_scale;
+        s->ddt[q] = c.ddx[q] * radial->x_scale;
+    }
+}
+
+/* p_n and its derivatives by t. */
+typedef struct term {
+    double p[FF_LANES], dp[FF_LANES], ddp[FF_LANES];
+} term;
+
+/* Replaces `before` (p_{n-1}) by `now` (p_n) and that by p_{n+1}. */
+static inline void advance(term *restrict now, term *restrict before, const ff_radial *radial,
+                           int n, const double *restrict t, bool twice)
+{
+    double a = radial->shift[n], b = radial->step[n], scale = 1.0 / radial->step[n + 1];
+    b = n ? b : 0.0;
+    FF_EACH_LANE(q)
+    {
+        double from = t[q] - a;
+        double next = (from * now->p[q] - b * before->p[q]) * scale;
+        double dnext = (now->p[q] + from * now->dp[q] - b * before->dp[q]) * scale;
+        if (twice) {
+            double ddnext = (2.0 * now->dp[q] + from * now->ddp[q] - b * before->ddp[q]) * scale;
+            before->ddp[q] = now->ddp[q];
+            now->ddp[q] = ddnext;
+        }
+        before->p[q] = now->p[q];
+        before->dp[q] = now->dp[q];
+        now->p[q] = next;
+        now->dp[q] = dnext;
+    }
+}
+
+static inline void evaluate(const ff_radial *radial, const double *restrict distance,
+                            double (*restrict values)[FF_LANES],
+                            double (*restrict derivatives)[FF_LANES],
+                            double (*restrict second)[FF_LANES], bool twice)
+{
+    shape s;
+    term now = {{0}, {0}, {0}}, before = now;
+    make_shape(&s, radial, distance);
+    FF_EACH_LANE(q)
+    now.p[q] = radial->first;
+    for (int n = 0; n < radial->count; n++) {
+        double slope = radial->slope[n], curvature = radial->curvature[n];
+        FF_EACH_LANE(q)
+        {
+            double t = s.t[q], dt = s.dt[q], below = s.below[q];
+            double f = t * t * t, df = 3.0 * t * t;
+            double along = now.dp[q] * f + now.p[q] * df;
+            double value = now.p[q] * f + below * (slope + 0.5 * curvature * below);
+            double change = along * dt + curvature * below;
+            values[n][q] = value * s.fade[q];
+            derivatives[n][q] = change * s.fade[q] + value * s.dfade[q];
+            if (twice) {
+                double bend =
+                    (now.ddp[q] * f + 2.0 * now.dp[q] * df + 6.0 * now.p[q] * t) * dt * dt +
+                    along * s.ddt[q];
+                second[n][q] = bend * s.fade[q] + 2.0 * change * s.dfade[q] + value * s.ddfade[q];
+            }
+        }
+        if (n + 1 < radial->count)
+            advance(&now, &before, radial, n, s.t, twice);
     }
 }
 
 FF_VECTORISE
 void ff_radial_evaluate(const ff_radial *radial, const double *restrict distance,
                         double (*restrict values)[FF_LANES],
-                        double (*restrict derivatives)[FF_LANES])
+                        double (*restrict derivatives)[FF_LANES],
+                        double (*restrict second)[FF_LANES])
 {
-    shape s;
-    make_shape(&s, radial, distance);
-    double p[FF_LANES], dp[FF_LANES] = {0}, before[FF_LANES] = {0}, dbefore[FF_LANES] = {0};
-    FF_EACH_LANE(q)
-    p[q] = radial->first;
-    for (int n = 0; n < radial->count; n++) {
-        double slope = radial->slope[n], curvature = radial->curvature[n];
-        FF_EACH_LANE(q)
-        {
-            double below = s.below[q];
-            double value = p[q] * s.f[q] + below * (slope + 0.5 * curvature * below);
-            double change = dp[q] * s.dt[q] * s.f[q] + p[q] * s.df[q] + curvature * below;
-            values[n][q] = value * s.fade[q];
-            derivatives[n][q] = change * s.fade[q] + value * s.dfade[q];
-        }
-        if (n + 1 == radial->count)
-            break;
-        double a = radial->shift[n], b = radial->step[n], scale = 1.0 / radial->step[n + 1];
-        FF_EACH_LANE(q)
-        {
-            double next = ((s.t[q] - a) * p[q] - b * before[q]) * scale;
-            double dnext = (p[q] + (s.t[q] - a) * dp[q] - b * dbefore[q]) * scale;
-            before[q] = p[q];
-            dbefore[q] = dp[q];
-            p[q] = next;
-            dp[q] = dnext;
-        }
-    }
+    if (second)
+        evaluate(radial, distance, values, derivatives, second, true);
+    else
+        evaluate(radial, distance, values, derivatives, NULL, false);
 }

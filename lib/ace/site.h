@@ -24,6 +24,18 @@ void ff_ace_site_one_particle(ff_ace_workspace *workspace, size_t b);
 void ff_ace_site_gradients(const ff_ace_workspace *workspace, size_t b, size_t first, size_t count,
                            ff_lanes (*gradients)[3]);
 
+/* How these gradients change when the neighbours move (ff_ace_workspace_move), exactly. First
+ * ff_ace_site_jacobian and then: fills workspace->jacobian_change. */
+void ff_ace_site_jacobian_change(ff_ace_workspace *workspace);
+
+/* Fills workspace->gradient_change at block b. */
+void ff_ace_site_one_particle_change(ff_ace_workspace *workspace, size_t b);
+
+/* changes[count][3][FF_LANES] of the gradients of the columns first..first+count-1 at block b (that
+ * of the last calls of ff_ace_site_one_particle and ff_ace_site_one_particle_change), in 1/A^2. */
+void ff_ace_site_gradient_changes(const ff_ace_workspace *workspace, size_t b, size_t first,
+                                  size_t count, ff_lanes (*changes)[3]);
+
 #ifdef __cplusplus
 }
 #endif

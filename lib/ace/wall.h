@@ -18,8 +18,8 @@ extern "C" {
 #endif
 
 /* Wall energy (eV) of a pair of atomic numbers at a distance (A, > 0); *slope receives its
- * derivative (eV/A). Both zero at and above the inner radius (A). */
-double ff_wall(int z1, int z2, double inner, double distance, double *slope);
+ * derivative (eV/A), *curvature its second (eV/A^2). All zero at and above the inner radius (A). */
+double ff_wall(int z1, int z2, double inner, double distance, double *slope, double *curvature);
 
 #ifdef __cplusplus
 }

@@ -17,10 +17,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const ff_ace_options tungsten = {1, {74}, 3, {0, 9, 8}, 1.0, 8, 5.0, 1.6, 2.74};
-static const ff_ace_options alloy = {2, {13, 22}, 4, {0, 6, 6, 5.5}, 0.7, 6, 5.2, 1.6, 2.8};
-static const ff_ace_options no_pairs = {2, {13, 22}, 2, {5, 6}, 1, 0, 4.4, 1.4, 2.8};
-static const ff_ace_options pairs_only = {2, {13, 22}, 1, {0}, 1, 7, 4.4, 1.4, 2.8};
+static const ff_ace_options tungsten = {.species_count = 1,
+                                        .species = {74},
+                                        .order = 3,
+                                        .degree = {0, 9, 8},
+                                        .l_weight = 1.0,
+                                        .pair_degree = 8,
+                                        .cutoff = 5.0,
+                                        .inner = 1.6,
+                                        .nearest = 2.74};
+static const ff_ace_options alloy = {.species_count = 2,
+                                     .species = {13, 22},
+                                     .order = 4,
+                                     .degree = {0, 6, 6, 5.5},
+                                     .l_weight = 0.7,
+                                     .pair_degree = 6,
+                                     .cutoff = 5.2,
+                                     .inner = 1.6,
+                                     .nearest = 2.8};
+static const ff_ace_options no_pairs = {.species_count = 2,
+                                        .species = {13, 22},
+                                        .order = 2,
+                                        .degree = {5, 6},
+                                        .l_weight = 1,
+                                        .pair_degree = 0,
+                                        .cutoff = 4.4,
+                                        .inner = 1.4,
+                                        .nearest = 2.8};
+static const ff_ace_options pairs_only = {.species_count = 2,
+                                          .species = {13, 22},
+                                          .order = 1,
+                                          .degree = {0},
+                                          .l_weight = 1,
+                                          .pair_degree = 7,
+                                          .cutoff = 4.4,
+                                          .inner = 1.4,
+                                          .nearest = 2.8};
 
 /* A rattled crystal with random species and labels. */
 static void add_frame(ff_dataset *dataset, const ff_ace_options *basis, const char *crystal,

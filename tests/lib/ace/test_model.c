@@ -12,10 +12,42 @@
 #include "tests/lib/ace/models.h"
 #include "tests/lib/potentials/potential_checks.h"
 
-static const ff_ace_options tungsten = {1, {74}, 3, {0, 8, 8}, 1.0, 8, 5.0, 1.7, 2.74};
-static const ff_ace_options tungsten_4 = {1, {74}, 4, {0, 6, 6, 7}, 1.0, 6, 5.0, 1.7, 2.74};
-static const ff_ace_options tungsten_5 = {1, {74}, 5, {6, 4, 5, 6, 7}, 0.7, 0, 5.0, 1.7, 2.74};
-static const ff_ace_options alloy = {2, {13, 22}, 4, {0, 6, 6, 5.5}, 0.7, 6, 5.2, 1.6, 2.8};
+static const ff_ace_options tungsten = {.species_count = 1,
+                                        .species = {74},
+                                        .order = 3,
+                                        .degree = {0, 8, 8},
+                                        .l_weight = 1.0,
+                                        .pair_degree = 8,
+                                        .cutoff = 5.0,
+                                        .inner = 1.7,
+                                        .nearest = 2.74};
+static const ff_ace_options tungsten_4 = {.species_count = 1,
+                                          .species = {74},
+                                          .order = 4,
+                                          .degree = {0, 6, 6, 7},
+                                          .l_weight = 1.0,
+                                          .pair_degree = 6,
+                                          .cutoff = 5.0,
+                                          .inner = 1.7,
+                                          .nearest = 2.74};
+static const ff_ace_options tungsten_5 = {.species_count = 1,
+                                          .species = {74},
+                                          .order = 5,
+                                          .degree = {6, 4, 5, 6, 7},
+                                          .l_weight = 0.7,
+                                          .pair_degree = 0,
+                                          .cutoff = 5.0,
+                                          .inner = 1.7,
+                                          .nearest = 2.74};
+static const ff_ace_options alloy = {.species_count = 2,
+                                     .species = {13, 22},
+                                     .order = 4,
+                                     .degree = {0, 6, 6, 5.5},
+                                     .l_weight = 0.7,
+                                     .pair_degree = 6,
+                                     .cutoff = 5.2,
+                                     .inner = 1.6,
+                                     .nearest = 2.8};
 
 static ff_potential *open_model(const ff_ace_options *options, ff_ace_model *model)
 {
@@ -118,21 +150,27 @@ static void wall_is_smooth_and_repulsive(void **state)
     const double inner = 1.5;
     double last = INFINITY;
     for (double r = 0.05; r < 1.6; r += 0.0097) {
-        double slope, unused, h = r < 0.7 * inner ? 1e-3 * r : 1e-4;
-        double energy = ff_wall(14, 74, inner, r, &slope), at[4];
+        double slope, curvature, unused[2], up, down, h = r < 0.7 * inner ? 1e-3 * r : 1e-4;
+        double energy = ff_wall(14, 74, inner, r, &slope, &curvature), at[4];
         for (int i = 0; i < 4; i++)
-            at[i] = ff_wall(14, 74, inner, r + (const double[]){-2, -1, 1, 2}[i] * h, &unused);
+            at[i] = ff_wall(14, 74, inner, r + (const double[]){-2, -1, 1, 2}[i] * h, &unused[0],
+                            &unused[1]);
         double difference = (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * h);
         assert_true(fabs(difference - slope) <= 1e-8 * (fabs(slope) + 1));
+        ff_wall(14, 74, inner, r + 0.01 * h, &up, &unused[1]);
+        ff_wall(14, 74, inner, r - 0.01 * h, &down, &unused[1]);
+        assert_true(fabs((up - down) / (0.02 * h) - curvature) <= 1e-6 * (fabs(curvature) + 100));
         assert_true(energy >= 0 && slope <= 0 && energy <= last);
         last = energy;
     }
-    double slope;
-    assert_true(ff_wall(14, 14, inner, inner, &slope) == 0 && slope == 0);
+    double slope, curvature;
+    assert_true(ff_wall(14, 14, inner, inner, &slope, &curvature) == 0 && slope == 0 &&
+                curvature == 0);
     /* Bare nuclei close by: Z1 Z2 14.4 eV A / r, of which 1 - 0.0199 remain at r = a / 100 (the
      * screening starts as exp(-2 r/a)). */
     double length = 0.8854 * 0.529177211 / (2 * pow(14, 0.23)), r = length / 100;
-    double bare = 14.399645 * 14 * 14 / r, share = ff_wall(14, 14, inner, r, &slope) / bare;
+    double bare = 14.399645 * 14 * 14 / r,
+           share = ff_wall(14, 14, inner, r, &slope, &curvature) / bare;
     assert_true(share > 0.985 && share < 0.995);
 }
 

@@ -1,0 +1,279 @@
+#include "lib/ace/one_particle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, FIRST_BLOCKS = 8 };
+
+void *ff_new_lanes(size_t count, size_t size, ff_error *err)
+{
+    void *array = NULL;
+    if (size == 0 || count < (SIZE_MAX - ALIGNMENT) / size) {
+        size_t bytes = (count * size + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
+        array = aligned_alloc(ALIGNMENT, bytes);
+        if (array)
+            memset(array, 0, bytes);
+    }
+    if (!array)
+        ff_fail(err, FF_E_NOMEM, "out of memory for %zu elements of %zu bytes", count, size);
+    return array;
+}
+
+void ff_one_particle_shape_finish(ff_one_particle_shape *shape)
+{
+    shape->radial_count = 0;
+    shape->sums = 0;
+    shape->row[0] = 0;
+    for (int l = 0; l <= shape->largest; l++) {
+        size_t members = (size_t)(shape->species_count * shape->radial[l]);
+        shape->row[l + 1] = shape->row[l] + (size_t)(shape->radial[l] * (2 * l + 1));
+        shape->stride[l] = (members + FF_LANES - 1) / FF_LANES * FF_LANES;
+        shape->offset[l] = shape->sums;
+        shape->sums += (size_t)(2 * l + 1) * shape->stride[l];
+        if (shape->radial[l] > shape->radial_count)
+            shape->radial_count = shape->radial[l];
+    }
+    shape->rows = shape->row[shape->largest + 1];
+}
+
+/* Memory. */
+
+static void free_blocks(ff_one_particle_site *s)
+{
+    free(s->block);
+    free(s->radial);
+    free(s->slope);
+    free(s->curvature);
+    free(s->harmonic);
+    free(s->harmonic_gradient);
+    free(s->motion);
+    free(s->harmonic_change);
+    free(s->harmonic_gradient_change);
+    s->capacity = 0;
+}
+
+static int reserve_blocks(ff_one_particle_site *s, size_t needed, ff_error *err)
+{
+    if (needed <= s->capacity)
+        return FF_OK;
+    size_t blocks = needed > 2 * s->capacity ? needed : 2 * s->capacity;
+    size_t radial = blocks * (size_t)s->basis->functions, harmonic = blocks * s->harmonics;
+    free_blocks(s);
+    s->block = ff_new_lanes(blocks, sizeof *s->block, err);
+    s->radial = ff_new_lanes(radial, sizeof *s->radial, err);
+    s->slope = ff_new_lanes(radial, sizeof *s->slope, err);
+    s->curvature = ff_new_lanes(radial, sizeof *s->curvature, err);
+    s->harmonic = ff_new_lanes(harmonic, sizeof *s->harmonic, err);
+    s->harmonic_gradient = ff_new_lanes(harmonic, sizeof *s->harmonic_gradient, err);
+    s->motion = ff_new_lanes(blocks, sizeof *s->motion, err);
+    s->harmonic_change = ff_new_lanes(harmonic, sizeof *s->harmonic_change, err);
+    s->harmonic_gradient_change = ff_new_lanes(harmonic, sizeof *s->harmonic_gradient_change, err);
+    if (!s->block || !s->radial || !s->slope || !s->curvature || !s->harmonic ||
+        !s->harmonic_gradient || !s->motion || !s->harmonic_change || !s->harmonic_gradient_change)
+        return FF_E_NOMEM;
+    s->capacity = blocks;
+    return FF_OK;
+}
+
+int ff_one_particle_site_init(ff_one_particle_site *s, const ff_one_particle *basis, ff_error *err)
+{
+    *s = (ff_one_particle_site){.basis = basis};
+    size_t width = (size_t)(basis->shape.largest + 1);
+    s->harmonics = basis->shape.rows > 0 ? width * width : 0;
+    s->density = ff_new_lanes(basis->shape.rows, sizeof *s->density, err);
+    if (s->density && reserve_blocks(s, FIRST_BLOCKS, err) == FF_OK)
+        return FF_OK;
+    ff_one_particle_site_clear(s);
+    return FF_E_NOMEM;
+}
+
+void ff_one_particle_site_clear(ff_one_particle_site *s)
+{
+    free_blocks(s);
+    free(s->density);
+    *s = (ff_one_particle_site){0};
+}
+
+/* Blocks. */
+
+static void add_neighbour(ff_ace_block *block, const ff_environment *environment, size_t j)
+{
+    int lane = block->count++;
+    block->index[lane] = (uint32_t)j;
+    block->distance[lane] = environment->distances[j];
+    for (int a = 0; a < 3; a++)
+        block->vector[a][lane] = environment->vectors[3 * j + (size_t)a];
+}
+
+/* Unused lanes get a vector at the cutoff; then directions. */
+static void finish_block(ff_ace_block *block, double cutoff)
+{
+    for (int lane = block->count; lane < FF_LANES; lane++) {
+        block->distance[lane] = block->vector[2][lane] = cutoff;
+        block->vector[0][lane] = block->vector[1][lane] = 0;
+    }
+    FF_EACH_LANE(q)
+    {
+        block->inverse[q] = 1.0 / block->distance[q];
+        for (int a = 0; a < 3; a++)
+            block->direction[a][q] = block->vector[a][q] * block->inverse[q];
+    }
+}
+
+/* Blocks of the neighbours of one species. */
+static void add_blocks(ff_one_particle_site *s, const ff_environment *environment, int species)
+{
+    const ff_one_particle *basis = s->basis;
+    int z = basis->species[species];
+    double cutoff = basis->cutoff[s->centre * basis->shape.species_count + species];
+    ff_ace_block *block = NULL;
+    for (size_t j = 0; j < environment->count; j++) {
+        if (environment->neighbour_species[j] != z || environment->distances[j] >= cutoff)
+            continue;
+        if (!block || block->count == FF_LANES) {
+            if (block)
+                finish_block(block, cutoff);
+            block = &s->block[s->blocks++];
+            block->species = species;
+            block->count = 0;
+        }
+        add_neighbour(block, environment, j);
+    }
+    if (block)
+        finish_block(block, cutoff);
+}
+
+static int species_index(const ff_one_particle *basis, int z, int *index, ff_error *err)
+{
+    *index = z >= 1 && z <= FF_MAX_SPECIES ? basis->index[z] : -1;
+    return *index >= 0 ? FF_OK
+                       : ff_fail(err, FF_E_RANGE, "the basis was not made for atomic number %d", z);
+}
+
+static int make_blocks(ff_one_particle_site *s, const ff_environment *environment, ff_error *err)
+{
+    size_t species = (size_t)s->basis->shape.species_count;
+    int last = 0, unused, status = species_index(s->basis, environment->species, &s->centre, err);
+    for (size_t j = 0; j < environment->count && status == FF_OK; j++) {
+        int z = environment->neighbour_species[j];
+        if (z != last)
+            status = species_index(s->basis, z, &unused, err);
+        last = z;
+    }
+    if (status == FF_OK)
+        status = reserve_blocks(s, environment->count / FF_LANES + species, err);
+    s->blocks = 0;
+    for (int z = 0; z < (int)species && status == FF_OK; z++)
+        add_blocks(s, environment, z);
+    return status;
+}
+
+/* Functions and sums. */
+
+static void evaluate_block(ff_one_particle_site *s, size_t b, bool second)
+{
+    const ff_one_particle *basis = s->basis;
+    const ff_ace_block *block = &s->block[b];
+    size_t radial = b * (size_t)basis->functions, harmonic = b * s->harmonics;
+    basis->radial(basis->context, s->centre, block->species, block->distance, s->radial + radial,
+                  s->slope + radial, second ? s->curvature + radial : NULL);
+    if (s->harmonics > 0)
+        ff_harmonics_evaluate(&basis->harmonics, (const ff_lanes *)block->direction,
+                              s->harmonic + harmonic, s->harmonic_gradient + harmonic);
+}
+
+FF_VECTORISE
+static void accumulate(const ff_one_particle_shape *shape, const ff_lanes *restrict radial,
+                       const ff_lanes *restrict harmonic, ff_lanes *restrict density)
+{
+    for (int l = 0; l <= shape->largest; l++)
+        for (int n = 0; n < shape->radial[l]; n++)
+            for (int m = 0; m <= 2 * l; m++, density++)
+                FF_EACH_LANE(q)
+    (*density)[q] += radial[n][q] * harmonic[l * l + m][q];
+}
+
+void ff_one_particle_store_sums(const ff_one_particle_site *s, int species, double *sums)
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    const ff_lanes *density = s->density;
+    for (int l = 0; l <= shape->largest; l++) {
+        double *to = sums + shape->offset[l] + species * shape->radial[l];
+        for (int n = 0; n < shape->radial[l]; n++)
+            for (int m = 0; m <= 2 * l; m++, density++)
+                to[(size_t)m * shape->stride[l] + (size_t)n] = ff_lane_sum(*density);
+    }
+}
+
+int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environment, bool second,
+                         double *sums, ff_error *err)
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    int status = make_blocks(s, environment, err);
+    if (status != FF_OK)
+        return status;
+    size_t b = 0;
+    for (int z = 0; z < shape->species_count; z++) {
+        memset(s->density, 0, shape->rows * sizeof *s->density);
+        for (; b < s->blocks && s->block[b].species == z; b++) {
+            evaluate_block(s, b, second);
+            accumulate(shape, s->radial + b * (size_t)s->basis->functions,
+                       s->harmonic + b * s->harmonics, s->density);
+        }
+        ff_one_particle_store_sums(s, z, sums);
+    }
+    return FF_OK;
+}
+
+/* Gradients. */
+
+/* Adds the derivatives by the distances to slope[FF_LANES] and the gradients of the harmonic
+ * polynomials to angular. */
+FF_VECTORISE
+static void pull_back(const ff_one_particle_shape *shape, const double *restrict adjoint,
+                      int species, const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
+                      const ff_lanes *restrict harmonic, const ff_lanes (*restrict gradient)[3],
+                      double *restrict slope, ff_lanes *restrict angular)
+{
+    for (int l = 0; l <= shape->largest; l++) {
+        const double *by = adjoint + shape->offset[l] + species * shape->radial[l];
+        for (int m = l * l; m < (l + 1) * (l + 1); m++, by += shape->stride[l]) {
+            ff_lanes factor = {0}, change = {0};
+            for (int n = 0; n < shape->radial[l]; n++)
+                FF_EACH_LANE(q)
+                {
+                    factor[q] += by[n] * radial[n][q];
+                    change[q] += by[n] * slopes[n][q];
+                }
+            FF_EACH_LANE(q)
+            {
+                slope[q] += change[q] * harmonic[m][q];
+                angular[0][q] += factor[q] * gradient[m][0][q];
+                angular[1][q] += factor[q] * gradient[m][1][q];
+                angular[2][q] += factor[q] * gradient[m][2][q];
+            }
+        }
+    }
+}
+
+void ff_one_particle_pull_back(const ff_one_particle_site *s, size_t b, const double *adjoint,
+                               const double *slope, double *gradient)
+{
+    const ff_ace_block *block = &s->block[b];
+    size_t first = b * (size_t)s->basis->functions, angle = b * s->harmonics;
+    ff_lanes total, angular[3] = {{0}};
+    memcpy(total, slope, sizeof total);
+    if (s->harmonics > 0)
+        pull_back(&s->basis->shape, adjoint, block->species, s->radial + first, s->slope + first,
+                  s->harmonic + angle, (const ff_lanes(*)[3])(s->harmonic_gradient + angle), total,
+                  angular);
+    for (int q = 0; q < block->count; q++) {
+        double along = 0;
+        for (int a = 0; a < 3; a++)
+            along += block->direction[a][q] * angular[a][q];
+        double *to = gradient + 3 * (size_t)block->index[q];
+        for (int a = 0; a < 3; a++)
+            to[a] += block->direction[a][q] * (total[q] - along * block->inverse[q]) +
+                     angular[a][q] * block->inverse[q];
+    }
+}

@@ -1,57 +1,28 @@
+#include "lib/potentials/calculator.h"
+
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
-#include "lib/potentials/potential.h"
 #include "lib/structure/elements.h"
-#include "lib/structure/neighbour_list.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Atoms per item of parallel work. Fixed, so that sums over chunks do not depend on the threads. */
-enum { CHUNK = 16 };
-
-/* Scratch memory of one thread. */
-typedef struct scratch {
-    void *workspace;                        /* the potential's own */
-    size_t capacity;                        /* neighbours that fit */
-    int *species;                           /* [capacity] */
-    uint32_t *entry;                        /* [capacity] of the list */
-    double *vectors, *distances, *gradient; /* [capacity][3], [capacity], [capacity][3] */
-} scratch;
-
-struct ff_calculator {
-    const ff_potential *potential;
-    double skin; /* A */
-    size_t force_evaluations;
-    int threads;
-    scratch *scratches; /* [threads] */
-
-    ff_neighbour_list list;
-    bool list_valid;
-    double list_cell[9]; /* of the frame the list was built for */
-    bool list_periodic[3];
-    double *list_positions; /* [atoms][3] */
-    size_t most_neighbours; /* of any atom in the list */
-
-    size_t atoms_capacity;
-    double *site_energies, *forces; /* [atoms], [atoms][3] */
-    double (*virials)[9];           /* [chunks] -sum r_a g_b */
-    size_t entries_capacity;
-    double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
-    /* Entries that are closer than the potential's cutoff ("active"): */
-    uint32_t *active; /* [atoms] how many each atom has */
-    uint32_t *back;   /* [entries] their reverse, packed from the atom's first entry on */
-};
-
 /* One evaluation as the parallel passes see it. */
 typedef struct evaluation {
     ff_calculator *calculator;
     const ff_frame *frame;
     unsigned want;
-    double limit; /* A^2: the largest square whose root is below the potential's cutoff */
 } evaluation;
+
+static double square_limit(double cutoff)
+{
+    double limit = cutoff * cutoff;
+    while (sqrt(limit) >= cutoff)
+        limit = nextafter(limit, 0);
+    return limit;
+}
 
 int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double skin,
                       ff_error *err)
@@ -64,6 +35,7 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
         return FF_E_NOMEM;
     calculator->potential = potential;
     calculator->skin = skin;
+    calculator->limit = square_limit(potential->cutoff);
     calculator->threads = ff_threads();
     calculator->list.bare = true;
     calculator->scratches =
@@ -76,7 +48,7 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
     return FF_OK;
 }
 
-static void free_arrays(scratch *s)
+static void free_arrays(ff_calculator_scratch *s)
 {
     free(s->species);
     free(s->entry);
@@ -90,10 +62,12 @@ void ff_calculator_free(ff_calculator *calculator)
     if (!calculator)
         return;
     for (int t = 0; calculator->scratches && t < calculator->threads; t++) {
-        scratch *s = &calculator->scratches[t];
+        ff_calculator_scratch *s = &calculator->scratches[t];
         if (s->workspace)
             calculator->potential->class_->workspace_free(s->workspace);
         free_arrays(s);
+        free(s->direction);
+        free(s->product);
     }
     free(calculator->scratches);
     ff_neighbour_list_clear(&calculator->list);
@@ -102,6 +76,7 @@ void ff_calculator_free(ff_calculator *calculator)
     free(calculator->forces);
     free(calculator->virials);
     free(calculator->gradients);
+    free(calculator->products);
     free(calculator->active);
     free(calculator->back);
     free(calculator);
@@ -169,7 +144,7 @@ static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     c->list_positions = ff_new_array(atoms, 3 * sizeof(double), err);
     c->site_energies = ff_new_array(atoms, sizeof(double), err);
     c->forces = ff_new_array(atoms, 3 * sizeof(double), err);
-    c->virials = ff_new_array(atoms / CHUNK + 1, sizeof *c->virials, err);
+    c->virials = ff_new_array(atoms / FF_CALCULATOR_CHUNK + 1, sizeof *c->virials, err);
     c->active = ff_new_array(atoms, sizeof *c->active, err);
     if (!c->list_positions || !c->site_energies || !c->forces || !c->virials || !c->active)
         return FF_E_NOMEM;
@@ -195,8 +170,8 @@ static int build_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
     return FF_OK;
 }
 
-/* Makes the thread's scratch large enough; allocates only until it has seen the largest list. */
-static int reserve_scratch(ff_calculator *c, scratch *s, ff_error *err)
+/* Allocates only until the thread has seen the largest list. */
+static int reserve_scratch(const ff_calculator *c, ff_calculator_scratch *s, ff_error *err)
 {
     const ff_potential_class *class_ = c->potential->class_;
     if (!s->workspace && class_->workspace_new &&
@@ -218,18 +193,25 @@ static int reserve_scratch(ff_calculator *c, scratch *s, ff_error *err)
     return FF_OK;
 }
 
-/* What atom i sees: the atoms of its list that are now within the limit. Both directions of a bond
- * compute the same bits, so they agree on whether it is active. */
-static ff_environment gather(const evaluation *e, size_t i, scratch *s)
+ff_calculator_scratch *ff_calculator_scratch_of(ff_calculator *calculator, int thread,
+                                                ff_error *err)
 {
-    const ff_calculator *c = e->calculator;
-    const ff_frame *frame = e->frame;
-    const uint32_t *neighbour = c->list.neighbour;
-    const int32_t *shift = c->list.shift;
-    uint32_t *entry = s->entry;
-    double *vectors = s->vectors, *distances = s->distances, limit = e->limit;
-    size_t count = 0, last = c->list.offset[i + 1];
-    for (size_t p = c->list.offset[i]; p < last; p++) {
+    assert(thread < calculator->threads); /* ff_set_threads comes before any calculator */
+    ff_calculator_scratch *s = &calculator->scratches[thread];
+    return reserve_scratch(calculator, s, err) == FF_OK ? s : NULL;
+}
+
+ff_environment ff_calculator_gather(const ff_calculator *calculator, const ff_frame *frame,
+                                    size_t i, ff_calculator_scratch *scratch)
+{
+    const ff_neighbour_list *list = &calculator->list;
+    const uint32_t *neighbour = list->neighbour;
+    const int32_t *shift = list->shift;
+    uint32_t *entry = scratch->entry;
+    double *vectors = scratch->vectors, *distances = scratch->distances;
+    double limit = calculator->limit;
+    size_t count = 0, last = list->offset[i + 1];
+    for (size_t p = list->offset[i]; p < last; p++) {
         distances[count] =
             ff_bond_vector(vectors + 3 * count, frame, i, neighbour[p], shift + 3 * p);
         entry[count] = (uint32_t)p;
@@ -237,19 +219,19 @@ static ff_environment gather(const evaluation *e, size_t i, scratch *s)
     }
     for (size_t k = 0; k < count; k++) {
         distances[k] = sqrt(distances[k]);
-        s->species[k] = frame->species[neighbour[entry[k]]];
+        scratch->species[k] = frame->species[neighbour[entry[k]]];
     }
     return (ff_environment){.species = frame->species[i],
                             .count = count,
-                            .neighbour_species = s->species,
-                            .vectors = s->vectors,
-                            .distances = s->distances};
+                            .neighbour_species = scratch->species,
+                            .vectors = scratch->vectors,
+                            .distances = scratch->distances};
 }
 
 /* Puts gradients to their entries of the list, starts the force on i with their sum, and adds the
  * site's part of the virial, V_ab = -sum r_a dE/dr_b. */
 static void scatter(const ff_calculator *c, size_t i, const ff_environment *environment,
-                    const scratch *s, double virial[9])
+                    const ff_calculator_scratch *s, double virial[9])
 {
     double force[3] = {0, 0, 0};
     for (size_t j = 0; j < environment->count; j++) {
@@ -267,23 +249,17 @@ static void scatter(const ff_calculator *c, size_t i, const ff_environment *envi
     memcpy(c->forces + 3 * i, force, sizeof force);
 }
 
-static size_t chunk_end(const evaluation *e, size_t chunk)
-{
-    size_t end = (chunk + 1) * CHUNK;
-    return end < e->frame->atoms ? end : e->frame->atoms;
-}
-
 static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
 {
     const evaluation *e = context;
     ff_calculator *c = e->calculator;
     const ff_potential *potential = c->potential;
-    assert(thread < c->threads); /* ff_set_threads comes before any calculator */
-    scratch *s = &c->scratches[thread];
+    size_t end = ff_calculator_chunk_end(e->frame, chunk);
     double virial[9] = {0};
-    int status = reserve_scratch(c, s, err);
-    for (size_t i = chunk * CHUNK; status == FF_OK && i < chunk_end(e, chunk); i++) {
-        ff_environment environment = gather(e, i, s);
+    ff_calculator_scratch *s = ff_calculator_scratch_of(c, thread, err);
+    int status = s ? FF_OK : FF_E_NOMEM;
+    for (size_t i = chunk * FF_CALCULATOR_CHUNK; status == FF_OK && i < end; i++) {
+        ff_environment environment = ff_calculator_gather(c, e->frame, i, s);
         status = potential->class_->site(potential, &environment, s->workspace,
                                          &c->site_energies[i], e->want ? s->gradient : NULL, err);
         if (status != FF_OK)
@@ -301,7 +277,8 @@ static int force_chunk(size_t chunk, int thread, void *context, ff_error *err)
     (void)thread, (void)err;
     const evaluation *e = context;
     const ff_calculator *c = e->calculator;
-    for (size_t i = chunk * CHUNK; i < chunk_end(e, chunk); i++) {
+    size_t end = ff_calculator_chunk_end(e->frame, chunk);
+    for (size_t i = chunk * FF_CALCULATOR_CHUNK; i < end; i++) {
         double back[3] = {0, 0, 0};
         const uint32_t *reverse = c->back + c->list.offset[i];
         for (size_t j = 0; j < c->active[i]; j++) {
@@ -345,30 +322,26 @@ static int reserve_gradients(ff_calculator *c, ff_error *err)
     return FF_OK;
 }
 
-static double square_limit(double cutoff)
+int ff_calculator_prepare(ff_calculator *calculator, const ff_frame *frame, bool derivatives,
+                          ff_error *err)
 {
-    double limit = cutoff * cutoff;
-    while (sqrt(limit) >= cutoff)
-        limit = nextafter(limit, 0);
-    return limit;
-}
-
-int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
-                           ff_evaluation_result *result, ff_error *err)
-{
-    evaluation e = {.calculator = calculator,
-                    .frame = frame,
-                    .want = want,
-                    .limit = square_limit(calculator->potential->cutoff)};
-    size_t chunks = (frame->atoms + CHUNK - 1) / CHUNK;
-    *result = (ff_evaluation_result){0};
     int status = check_species(calculator->potential, frame, err);
     if (status == FF_OK)
         status = reserve_atoms(calculator, frame->atoms, err);
     if (status == FF_OK && !list_covers(calculator, frame))
         status = build_list(calculator, frame, err);
-    if (status == FF_OK && want)
+    if (status == FF_OK && derivatives)
         status = reserve_gradients(calculator, err);
+    return status;
+}
+
+int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
+                           ff_evaluation_result *result, ff_error *err)
+{
+    evaluation e = {.calculator = calculator, .frame = frame, .want = want};
+    size_t chunks = ff_calculator_chunks(frame);
+    *result = (ff_evaluation_result){0};
+    int status = ff_calculator_prepare(calculator, frame, want != 0, err);
     if (status == FF_OK)
         status = ff_parallel_for(chunks, site_chunk, &e, NULL, err);
     if (status == FF_OK && (want & FF_WANT_FORCES))

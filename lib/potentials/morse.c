@@ -4,16 +4,19 @@
 
 #include <math.h>
 
-static const ff_potential_class morse_class = {
-    .kind = "morse", .site = ff_pair_potential_site, .free = ff_pair_potential_free};
+static const ff_potential_class morse_class = {.kind = "morse",
+                                               .site = ff_pair_potential_site,
+                                               .hessian_products = ff_pair_potential_products,
+                                               .free = ff_pair_potential_free};
 
 static void morse(const double parameters[FF_PAIR_PARAMETERS], double distance, double *value,
-                  double *slope)
+                  double *slope, double *curvature)
 {
     double depth = parameters[0], alpha = parameters[1];
     double decay = exp(-alpha * (distance - parameters[2]));
     *value = depth * decay * (decay - 2);
     *slope = -2 * alpha * depth * decay * (decay - 1);
+    *curvature = 2 * alpha * alpha * depth * decay * (2 * decay - 1);
 }
 
 int ff_morse_new(ff_potential **out, const ff_morse_parameters *parameters, int species,

@@ -1,6 +1,7 @@
 #include "lib/potentials/pair_potential.h"
 
 #include "lib/base/memory.h"
+#include "lib/potentials/central_bonds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,14 +17,14 @@ int ff_pair_potential_new(ff_potential **out, const ff_potential_class *class_,
                           ff_pair_function function, const double parameters[FF_PAIR_PARAMETERS],
                           double cutoff, int species, ff_error *err)
 {
-    double shift = 0, slope;
+    double shift = 0, slope, curvature;
     *out = NULL;
     if (!(cutoff > 0) || !isfinite(cutoff))
         return ff_fail(err, FF_E_RANGE, "a cutoff of %g A, expected a positive number", cutoff);
     if (species < 0 || species > FF_MAX_SPECIES)
         return ff_fail(err, FF_E_RANGE, "atomic number %d, expected 1 to %d", species,
                        FF_MAX_SPECIES);
-    function(parameters, cutoff, &shift, &slope);
+    function(parameters, cutoff, &shift, &slope, &curvature);
     if (!isfinite(shift) || !isfinite(slope))
         return ff_fail(err, FF_E_RANGE, "the pair energy at the cutoff of %g A is not finite",
                        cutoff);
@@ -51,8 +52,8 @@ int ff_pair_potential_site(const ff_potential *potential, const ff_environment *
     const pair_parameters *pair = potential->parameters;
     double sum = 0;
     for (size_t j = 0; j < environment->count; j++) {
-        double value, slope, distance = environment->distances[j];
-        pair->function(pair->parameters, distance, &value, &slope);
+        double value, slope, curvature, distance = environment->distances[j];
+        pair->function(pair->parameters, distance, &value, &slope, &curvature);
         sum += 0.5 * (value - pair->shift);
         if (!gradient)
             continue;
@@ -61,6 +62,25 @@ int ff_pair_potential_site(const ff_potential *potential, const ff_environment *
             gradient[k] = scale * environment->vectors[k];
     }
     *energy = sum;
+    return FF_OK;
+}
+
+int ff_pair_potential_products(const ff_potential *potential, const ff_environment *environment,
+                               void *workspace, size_t directions, const double *direction,
+                               double *products, ff_error *err)
+{
+    (void)workspace, (void)err;
+    const pair_parameters *pair = potential->parameters;
+    size_t count = environment->count;
+    for (size_t j = 0; j < count; j++) {
+        double value, slope, curvature, distance = environment->distances[j];
+        pair->function(pair->parameters, distance, &value, &slope, &curvature);
+        for (size_t d = 0; d < directions; d++) {
+            size_t place = 3 * (d * count + j);
+            ff_central_bond_product(products + place, environment->vectors + 3 * j, distance,
+                                    0.5 * slope, 0.5 * curvature, direction + place);
+        }
+    }
     return FF_OK;
 }
 

@@ -13,19 +13,21 @@ extern "C" {
 
 enum { FF_PAIR_PARAMETERS = 4 };
 
-/* phi (eV) and dphi/dr (eV/A) at distance (A) > 0. */
+/* phi (eV), its first (eV/A) and second derivative (eV/A^2) at distance (A) > 0. */
 typedef void (*ff_pair_function)(const double parameters[FF_PAIR_PARAMETERS], double distance,
-                                 double *value, double *slope);
+                                 double *value, double *slope, double *curvature);
 
-/* A pair potential of a class whose site and free are ff_pair_potential_site and
- * ff_pair_potential_free. species: atomic number it describes, or 0 for any. FF_E_RANGE unless
- * cutoff is positive and phi(cutoff) finite. */
+/* A pair potential of a class whose functions are the three below. species: atomic number it
+ * describes, or 0 for any. FF_E_RANGE unless cutoff is positive and phi(cutoff) finite. */
 int ff_pair_potential_new(ff_potential **out, const ff_potential_class *class_,
                           ff_pair_function function, const double parameters[FF_PAIR_PARAMETERS],
                           double cutoff, int species, ff_error *err);
 
 int ff_pair_potential_site(const ff_potential *potential, const ff_environment *environment,
                            void *workspace, double *energy, double *gradient, ff_error *err);
+int ff_pair_potential_products(const ff_potential *potential, const ff_environment *environment,
+                               void *workspace, size_t directions, const double *direction,
+                               double *products, ff_error *err);
 void ff_pair_potential_free(ff_potential *potential);
 
 #ifdef __cplusplus

@@ -53,10 +53,10 @@ struct ff_potential {
     double cutoff;                    /* A: no site energy depends on atoms at or beyond it */
     bool species[FF_MAX_SPECIES + 1]; /* which atomic numbers it describes */
     /* A: the shortest distance of two species that the potential was made for, or NULL when any
-     * distance is within its domain; Below it a fitted model is a repulsive
-     * wall, and results say so (ff_evaluation_result.close_pairs). */
+     * distance is within its domain. Below it a fitted model is a repulsive wall, and results say
+     * so (ff_evaluation_result.close_pairs). */
     double (*shortest)(const ff_potential *potential, int species, int other);
-    void *parameters;                 /* owned; known to the class only */
+    void *parameters; /* owned; known to the class only */
 };
 
 /* Frees any potential; NULL is allowed. */
@@ -94,11 +94,20 @@ void ff_calculator_free(ff_calculator *calculator);
 int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
                            ff_evaluation_result *result, ff_error *err);
 
-/* product[atoms][3] = H direction[atoms][3], H the second derivatives of the energy of a frame by
- * the positions of its atoms (all images of an atom moving with it): exact where the potential has
- * hessian_products, else central differences of its forces at two steps, extrapolated, whose
- * largest displacement is 1e-3 and 2e-3 A. Not counted as force evaluations unless differences are
- * taken. direction and product may not overlap. Bit-identical for any number of threads. */
+/* product[directions][atoms][3] = H direction[directions][atoms][3], H the second derivatives of
+ * the energy of a frame by the positions of its atoms (all images of an atom moving with it);
+ * eV/A^2 for dimensionless directions. Exact where the potential has hessian_products, and then
+ * sites none of whose neighbours moves against them cost next to nothing, so that the columns of
+ * one atom may be had one at a time. Else central differences of forces at two steps, extrapolated
+ * to fourth order, whose largest displacements are 1e-3 and 2e-3 A; these count as force
+ * evaluations, four a direction. direction and product may not overlap. Arrays of the last
+ * evaluation no longer hold. Errors as ff_calculator_evaluate. Bit-identical for any number of
+ * threads. */
+int ff_calculator_hessian_products(ff_calculator *calculator, const ff_frame *frame,
+                                   size_t directions, const double *direction, double *product,
+                                   ff_error *err);
+
+/* The same for one direction. */
 int ff_calculator_hessian_product(ff_calculator *calculator, const ff_frame *frame,
                                   const double *direction, double *product, ff_error *err);
 

@@ -25,6 +25,7 @@ static void lennard_jones_holds(void **state)
                        .lattice_constant = 3.6,
                        .cells = {2, 2, 1},
                        .kinks = {5.5}};
+    assert_non_null(potential->class_->hessian_products);
     check_everything(&c);
     ff_potential_free(potential);
 }
@@ -42,6 +43,7 @@ static void morse_holds(void **state)
                        .lattice_constant = 3.6,
                        .cells = {1, 2, 2},
                        .kinks = {6.0}};
+    assert_non_null(potential->class_->hessian_products);
     check_everything(&c);
     ff_potential_free(potential);
 }

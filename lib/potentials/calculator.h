@@ -1,0 +1,87 @@
+#ifndef FF_LIB_POTENTIALS_CALCULATOR_H
+#define FF_LIB_POTENTIALS_CALCULATOR_H
+
+/* The inside of ff_calculator, for the files that implement it: calculator.c (energies, forces,
+ * virial) and hessian_product.c. Everybody else includes potential.h. */
+
+#include "lib/potentials/potential.h"
+#include "lib/structure/neighbour_list.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Atoms per item of parallel work. Fixed, so that sums over chunks do not depend on the threads. */
+enum { FF_CALCULATOR_CHUNK = 16 };
+
+/* Scratch memory of one thread. */
+typedef struct ff_calculator_scratch {
+    void *workspace;                             /* the potential's own */
+    size_t capacity;                             /* neighbours that fit */
+    int *species;                                /* [capacity] */
+    uint32_t *entry;                             /* [capacity] of the list */
+    double *vectors, *distances, *gradient;      /* [capacity][3], [capacity], [capacity][3] */
+    size_t direction_capacity, product_capacity; /* numbers that fit */
+    double *direction, *product;                 /* [directions][neighbours][3] */
+} ff_calculator_scratch;
+
+struct ff_calculator {
+    const ff_potential *potential;
+    double skin;  /* A */
+    double limit; /* A^2: the largest square whose root is below the potential's cutoff */
+    size_t force_evaluations;
+    int threads;
+    ff_calculator_scratch *scratches; /* [threads] */
+
+    ff_neighbour_list list;
+    bool list_valid;
+    double list_cell[9]; /* of the frame the list was built for */
+    bool list_periodic[3];
+    double *list_positions; /* [atoms][3] */
+    size_t most_neighbours; /* of any atom in the list */
+
+    size_t atoms_capacity;
+    double *site_energies, *forces; /* [atoms], [atoms][3] */
+    double (*virials)[9];           /* [chunks] -sum r_a g_b */
+    size_t entries_capacity;
+    double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
+    size_t products_capacity;
+    double *products; /* [entries][directions][3] their derivatives along directions, eV/A^2 */
+    /* Entries that are closer than the potential's cutoff ("active"): */
+    uint32_t *active; /* [atoms] how many each atom has */
+    uint32_t *back;   /* [entries] their reverse, packed from the atom's first entry on */
+};
+
+static inline size_t ff_calculator_chunks(const ff_frame *frame)
+{
+    return (frame->atoms + FF_CALCULATOR_CHUNK - 1) / FF_CALCULATOR_CHUNK;
+}
+
+/* One past the last atom of a chunk. */
+static inline size_t ff_calculator_chunk_end(const ff_frame *frame, size_t chunk)
+{
+    size_t end = (chunk + 1) * FF_CALCULATOR_CHUNK;
+    return end < frame->atoms ? end : frame->atoms;
+}
+
+/* Before the parallel passes over a frame: checks its species (FF_E_RANGE naming one that is not
+ * known), makes the list cover it, and the arrays large enough (gradients and back only if
+ * derivatives are wanted). */
+int ff_calculator_prepare(ff_calculator *calculator, const ff_frame *frame, bool derivatives,
+                          ff_error *err);
+
+/* Within a pass: the thread's scratch, large enough for any atom of the list. NULL: out of memory.
+ */
+ff_calculator_scratch *ff_calculator_scratch_of(ff_calculator *calculator, int thread,
+                                                ff_error *err);
+
+/* What atom i sees: the atoms of its list that are now within the cutoff, in the scratch's arrays,
+ * with their entries of the list. Both directions of a bond compute the same bits, so they agree on
+ * whether it is active. */
+ff_environment ff_calculator_gather(const ff_calculator *calculator, const ff_frame *frame,
+                                    size_t i, ff_calculator_scratch *scratch);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

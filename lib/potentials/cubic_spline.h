@@ -28,6 +28,12 @@ static inline double ff_cubic_spline_value(const double c[FF_SPLINE_TERMS], doub
     return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
 }
 
+/* The second derivative with respect to t. */
+static inline double ff_cubic_spline_curvature(const double c[FF_SPLINE_TERMS], double t)
+{
+    return 2 * c[2] + t * 6 * c[3];
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 #include "lib/potentials/eam.h"
 
 #include "lib/base/memory.h"
+#include "lib/potentials/central_bonds.h"
 #include "lib/potentials/cubic_spline.h"
 
 #include <math.h>
@@ -48,18 +49,36 @@ size_t ff_eam_pair_index(size_t a, size_t b)
     return a >= b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a;
 }
 
-/* F and dF/drho: a straight line beyond the table. */
-static double embed(const eam *p, int element, double rho, double *slope)
+/* F and its first and second derivative: a straight line beyond the table. */
+static double embed(const eam *p, int element, double rho, double *slope, double *curvature)
 {
     const double *table = p->embedding + (size_t)element * (p->densities - 1) * FF_SPLINE_TERMS;
     double x = rho * p->inverse_density_step, last = (double)(p->densities - 1);
     double inside = fmin(fmax(x, 0), last);
     size_t knot = (size_t)fmin(inside, last - 1);
-    double value =
-        ff_cubic_spline_value(table + FF_SPLINE_TERMS * knot, inside - (double)knot, slope);
+    const double *c = table + FF_SPLINE_TERMS * knot;
+    double value = ff_cubic_spline_value(c, inside - (double)knot, slope);
     value += *slope * (x - inside);
     *slope *= p->inverse_density_step;
+    *curvature = x == inside ? ff_cubic_spline_curvature(c, inside - (double)knot) *
+                                   p->inverse_density_step * p->inverse_density_step
+                             : 0;
     return value;
+}
+
+/* The splines of the density and of r phi of neighbour j in its interval, and the place t in it. */
+static inline const double *bond_splines(const eam *p, const ff_environment *environment, size_t j,
+                                         double *t)
+{
+    size_t block = (p->distances - 1) * PAIR_STRIDE;
+    size_t centre = (size_t)p->element[environment->species];
+    size_t neighbour = (size_t)p->element[environment->neighbour_species[j]];
+    double x = environment->distances[j] * p->inverse_distance_step;
+    size_t knot = (size_t)x;
+    if (knot > p->distances - 2)
+        knot = p->distances - 2;
+    *t = x - (double)knot;
+    return p->pair + (centre * p->elements + neighbour) * block + knot * PAIR_STRIDE;
 }
 
 /* Sums density and half the pair energy. With a gradient, leaves for turn_slopes in the components
@@ -67,17 +86,10 @@ static double embed(const eam *p, int element, double rho, double *slope)
 static void sum_neighbours(const eam *p, const ff_environment *environment, double *rho,
                            double *pair, double *gradient)
 {
-    size_t block = (p->distances - 1) * PAIR_STRIDE;
-    const double *tables = p->pair + (size_t)p->element[environment->species] * p->elements * block;
     double sum_rho = 0, sum_pair = 0;
     for (size_t j = 0; j < environment->count; j++) {
-        double r = environment->distances[j], x = r * p->inverse_distance_step;
-        size_t knot = (size_t)x;
-        if (knot > p->distances - 2)
-            knot = p->distances - 2;
-        const double *c = tables + (size_t)p->element[environment->neighbour_species[j]] * block +
-                          knot * PAIR_STRIDE;
-        double rho_slope, product_slope, t = x - (double)knot, inverse = 1 / r;
+        double rho_slope, product_slope, t, inverse = 1 / environment->distances[j];
+        const double *c = bond_splines(p, environment, j, &t);
         sum_rho += ff_cubic_spline_value(c, t, &rho_slope);
         double phi = inverse * ff_cubic_spline_value(c + FF_SPLINE_TERMS, t, &product_slope);
         sum_pair += 0.5 * phi;
@@ -107,11 +119,39 @@ static int site(const ff_potential *potential, const ff_environment *environment
 {
     (void)workspace, (void)err;
     const eam *p = potential->parameters;
-    double rho, pair, slope;
+    double rho, pair, slope, curvature;
     sum_neighbours(p, environment, &rho, &pair, gradient);
-    *energy = embed(p, p->element[environment->species], rho, &slope) + pair;
+    *energy = embed(p, p->element[environment->species], rho, &slope, &curvature) + pair;
     if (gradient)
         turn_slopes(environment, slope, gradient);
+    return FF_OK;
+}
+
+/* With p = r phi: phi' = (p' - phi) / r and phi'' = (p'' - 2 phi') / r. */
+static int hessian_products(const ff_potential *potential, const ff_environment *environment,
+                            void *workspace, size_t directions, const double *direction,
+                            double *products, ff_error *err)
+{
+    const eam *p = potential->parameters;
+    double rho = 0, slope, curvature, step = p->inverse_distance_step;
+    ff_central_bond *bonds = ff_central_bonds_reserve(workspace, environment->count, err);
+    if (!bonds)
+        return FF_E_NOMEM;
+    for (size_t j = 0; j < environment->count; j++) {
+        double t, product_slope, inverse = 1 / environment->distances[j];
+        const double *c = bond_splines(p, environment, j, &t), *product = c + FF_SPLINE_TERMS;
+        ff_central_bond *b = &bonds[j];
+        rho += ff_cubic_spline_value(c, t, &b->density_slope);
+        b->density_slope *= step;
+        b->density_curvature = step * step * ff_cubic_spline_curvature(c, t);
+        double phi = inverse * ff_cubic_spline_value(product, t, &product_slope);
+        b->pair_slope = 0.5 * inverse * (step * product_slope - phi);
+        b->pair_curvature = inverse * (0.5 * step * step * ff_cubic_spline_curvature(product, t) -
+                                       2 * b->pair_slope);
+    }
+    (void)embed(p, p->element[environment->species], rho, &slope, &curvature);
+    ff_central_bonds_products(environment, bonds, slope, curvature, directions, direction,
+                              products);
     return FF_OK;
 }
 
@@ -126,7 +166,12 @@ static void free_potential(ff_potential *potential)
     free(potential);
 }
 
-static const ff_potential_class eam_class = {.kind = "eam", .site = site, .free = free_potential};
+static const ff_potential_class eam_class = {.kind = "eam",
+                                             .workspace_new = ff_central_bonds_new,
+                                             .workspace_free = ff_central_bonds_free,
+                                             .site = site,
+                                             .hessian_products = hessian_products,
+                                             .free = free_potential};
 
 static int check_tables(const ff_eam_tables *t, ff_error *err)
 {

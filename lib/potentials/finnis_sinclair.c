@@ -1,6 +1,7 @@
 #include "lib/potentials/finnis_sinclair.h"
 
 #include "lib/base/memory.h"
+#include "lib/potentials/central_bonds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,15 +19,16 @@ typedef struct finnis_sinclair {
 static const finnis_sinclair sets[] = {
     {"W", 74, 1.896373, 4.400224, 3.25, 47.1346499, -33.7665655, 6.2541999}};
 
-/* Half the pair energy V(r)/2 and its slope. */
-static double half_pair(const finnis_sinclair *p, double r, double *slope)
+/* Half the pair energy V(r)/2, its slope and curvature. */
+static double half_pair(const finnis_sinclair *p, double r, double *slope, double *curvature)
 {
-    if (r >= p->pair) {
-        *slope = 0;
+    *slope = *curvature = 0;
+    if (r >= p->pair)
         return 0;
-    }
     double s = r - p->pair, polynomial = p->c0 + r * (p->c1 + r * p->c2);
-    *slope = 0.5 * s * (2 * polynomial + s * (p->c1 + 2 * r * p->c2));
+    double rise = p->c1 + 2 * r * p->c2;
+    *slope = 0.5 * s * (2 * polynomial + s * rise);
+    *curvature = polynomial + s * (2 * rise + s * p->c2);
     return 0.5 * s * s * polynomial;
 }
 
@@ -35,11 +37,11 @@ static int site(const ff_potential *potential, const ff_environment *environment
 {
     (void)workspace, (void)err;
     const finnis_sinclair *p = potential->parameters;
-    double rho = 0, sum = 0, slope;
+    double rho = 0, sum = 0, slope, curvature;
     for (size_t j = 0; j < environment->count; j++) {
         double r = environment->distances[j], s = r - p->density;
         rho += s * s;
-        sum += half_pair(p, r, &slope);
+        sum += half_pair(p, r, &slope, &curvature);
     }
     double root = sqrt(rho);
     *energy = sum - p->embedding * root;
@@ -47,11 +49,34 @@ static int site(const ff_potential *potential, const ff_environment *environment
         return FF_OK;
     for (size_t j = 0; j < environment->count; j++) {
         double r = environment->distances[j];
-        half_pair(p, r, &slope);
+        half_pair(p, r, &slope, &curvature);
         slope -= p->embedding * (r - p->density) / root; /* d rho/dr = 2 (r - d) */
         for (size_t k = 3 * j; k < 3 * j + 3; k++)
             gradient[k] = slope / r * environment->vectors[k];
     }
+    return FF_OK;
+}
+
+/* F = -A sqrt(rho), rho_j = (r - d)^2. */
+static int hessian_products(const ff_potential *potential, const ff_environment *environment,
+                            void *workspace, size_t directions, const double *direction,
+                            double *products, ff_error *err)
+{
+    const finnis_sinclair *p = potential->parameters;
+    double rho = 0;
+    ff_central_bond *bonds = ff_central_bonds_reserve(workspace, environment->count, err);
+    if (!bonds)
+        return FF_E_NOMEM;
+    for (size_t j = 0; j < environment->count; j++) {
+        double r = environment->distances[j], s = r - p->density;
+        rho += s * s;
+        bonds[j].density_slope = 2 * s;
+        bonds[j].density_curvature = 2;
+        (void)half_pair(p, r, &bonds[j].pair_slope, &bonds[j].pair_curvature);
+    }
+    double slope = -0.5 * p->embedding / sqrt(rho);
+    ff_central_bonds_products(environment, bonds, slope, -0.5 * slope / rho, directions, direction,
+                              products);
     return FF_OK;
 }
 
@@ -61,8 +86,12 @@ static void free_potential(ff_potential *potential)
     free(potential);
 }
 
-static const ff_potential_class finnis_sinclair_class = {
-    .kind = "fs", .site = site, .free = free_potential};
+static const ff_potential_class finnis_sinclair_class = {.kind = "fs",
+                                                         .workspace_new = ff_central_bonds_new,
+                                                         .workspace_free = ff_central_bonds_free,
+                                                         .site = site,
+                                                         .hessian_products = hessian_products,
+                                                         .free = free_potential};
 
 int ff_finnis_sinclair_new(ff_potential **out, const char *parameter_set, ff_error *err)
 {

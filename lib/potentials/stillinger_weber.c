@@ -20,9 +20,10 @@ static const stillinger_weber sets[] = {
 
 /* Radial part of the three-body term of each neighbour. */
 typedef struct bond {
-    double direction[3]; /* unit vector */
-    double inverse;      /* 1/r, 1/A */
-    double value, slope; /* exp(gamma sigma / (r - a sigma)) and its derivative */
+    double direction[3];            /* unit vector */
+    double inverse;                 /* 1/r, 1/A */
+    double value, slope, curvature; /* exp(gamma sigma / (r - a sigma)) and its derivatives */
+    double stretch, turn[3];        /* how distance and unit vector change along a direction */
 } bond;
 
 typedef struct workspace {
@@ -43,34 +44,45 @@ static void workspace_free(void *memory)
     free(w);
 }
 
-/* Half of phi2 and its slope. */
-static double half_pair(const stillinger_weber *p, double r, double inverse, double *slope)
+/* Half of phi2, its slope and curvature. */
+static double half_pair(const stillinger_weber *p, double r, double inverse, double *slope,
+                        double *curvature)
 {
     double gap = 1 / (r - p->a * p->sigma), ratio = p->sigma * inverse;
     double square = ratio * ratio, fourth = square * square;
     double scale = 0.5 * p->A * p->epsilon * exp(p->sigma * gap);
-    double bracket = p->B * fourth - 1;
-    *slope = scale * (-4 * p->B * fourth * inverse - bracket * p->sigma * gap * gap);
+    double bracket = p->B * fourth - 1, rise = -4 * p->B * fourth * inverse;
+    double decay = -p->sigma * gap * gap; /* of the exponential, per unit */
+    *slope = scale * (rise + bracket * decay);
+    *curvature =
+        scale * (-5 * rise * inverse + 2 * rise * decay + bracket * decay * (decay - 2 * gap));
     return scale * bracket;
+}
+
+static void fill_bond(const stillinger_weber *p, const ff_environment *environment, size_t j,
+                      bond *b)
+{
+    double r = environment->distances[j], gap = 1 / (r - p->a * p->sigma);
+    double decay = -p->gamma * p->sigma * gap * gap;
+    b->inverse = 1 / r;
+    b->value = exp(p->gamma * p->sigma * gap);
+    b->slope = decay * b->value;
+    b->curvature = (decay - 2 * gap) * b->slope;
+    for (int k = 0; k < 3; k++)
+        b->direction[k] = environment->vectors[3 * j + (size_t)k] * b->inverse;
 }
 
 /* Pair energy of the site; fills bonds and, when wanted, starts the gradient. */
 static double pair_part(const stillinger_weber *p, const ff_environment *environment, bond *bonds,
                         double *gradient)
 {
-    double sum = 0, slope, reach = p->a * p->sigma;
+    double sum = 0, slope, curvature;
     for (size_t j = 0; j < environment->count; j++) {
-        double r = environment->distances[j], gap = 1 / (r - reach);
         bond *b = &bonds[j];
-        b->inverse = 1 / r;
-        b->value = exp(p->gamma * p->sigma * gap);
-        b->slope = -p->gamma * p->sigma * gap * gap * b->value;
-        sum += half_pair(p, r, b->inverse, &slope);
-        for (int k = 0; k < 3; k++) {
-            b->direction[k] = environment->vectors[3 * j + (size_t)k] * b->inverse;
-            if (gradient)
-                gradient[3 * j + (size_t)k] = slope * b->direction[k];
-        }
+        fill_bond(p, environment, j, b);
+        sum += half_pair(p, environment->distances[j], b->inverse, &slope, &curvature);
+        for (size_t k = 0; gradient && k < 3; k++)
+            gradient[3 * j + k] = slope * b->direction[k];
     }
     return sum;
 }
@@ -112,6 +124,94 @@ static int site(const ff_potential *potential, const ff_environment *environment
     return FF_OK;
 }
 
+/* Second derivatives. */
+
+/* The pair terms' part, and how each bond changes along the direction: its distance by u . v, its
+ * unit vector by (v - u (u . v)) / r. */
+static void pair_products(const stillinger_weber *p, const ff_environment *environment, bond *bonds,
+                          const double *direction, double *product)
+{
+    for (size_t j = 0; j < environment->count; j++) {
+        bond *b = &bonds[j];
+        double slope, curvature;
+        const double *v = direction + 3 * j, *u = b->direction;
+        (void)half_pair(p, environment->distances[j], b->inverse, &slope, &curvature);
+        b->stretch = u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
+        for (size_t k = 0; k < 3; k++) {
+            b->turn[k] = (v[k] - u[k] * b->stretch) * b->inverse;
+            product[3 * j + k] = curvature * b->stretch * u[k] + slope * b->turn[k];
+        }
+    }
+}
+
+/* An angle's derivatives, and how they change along the direction. */
+typedef struct angle_change {
+    double cosine, tilt; /* cos theta, its change */
+    double turn, turned; /* dE/d cos theta, its change */
+    double bend, square; /* d/d cos theta of E / (f_j f_k), times the tilt; E / (f_j f_k) */
+} angle_change;
+
+/* Adds to the product of one of its bonds the change of dE/dr u + dE/d(cos theta) across, with
+ * across = d cos theta / d vector = (u_other - cos theta u) / r. */
+static void angle_side(const angle_change *c, const bond *own, const bond *other, double *product)
+{
+    double slope = c->square * own->slope * other->value;
+    double change = c->bend * own->slope * other->value +
+                    c->square * (own->curvature * own->stretch * other->value +
+                                 own->slope * other->slope * other->stretch);
+    for (int a = 0; a < 3; a++) {
+        double u = own->direction[a];
+        double across = (other->direction[a] - c->cosine * u) * own->inverse;
+        double moved =
+            (other->turn[a] - c->tilt * u - c->cosine * own->turn[a] - across * own->stretch) *
+            own->inverse;
+        product[a] += change * u + slope * own->turn[a] + c->turned * across + c->turn * moved;
+    }
+}
+
+/* What `angle` adds to the gradient, differentiated along the direction. */
+static void angle_product(const stillinger_weber *p, const bond *j, const bond *k,
+                          double *product_j, double *product_k)
+{
+    double cosine = 0, tilt = 0;
+    for (int a = 0; a < 3; a++) {
+        cosine += j->direction[a] * k->direction[a];
+        tilt += j->turn[a] * k->direction[a] + j->direction[a] * k->turn[a];
+    }
+    double strength = p->lambda * p->epsilon, deviation = cosine - p->cosine;
+    double twice = 2 * strength * deviation, product = j->value * k->value;
+    double change = j->slope * j->stretch * k->value + j->value * k->slope * k->stretch;
+    angle_change c = {.cosine = cosine,
+                      .tilt = tilt,
+                      .turn = twice * product,
+                      .turned = 2 * strength * tilt * product + twice * change,
+                      .bend = twice * tilt,
+                      .square = strength * deviation * deviation};
+    angle_side(&c, j, k, product_j);
+    angle_side(&c, k, j, product_k);
+}
+
+static int hessian_products(const ff_potential *potential, const ff_environment *environment,
+                            void *memory, size_t directions, const double *direction,
+                            double *products, ff_error *err)
+{
+    const stillinger_weber *p = potential->parameters;
+    workspace *w = memory;
+    size_t count = environment->count;
+    if (ff_reserve(&w->bonds, &w->capacity, count, sizeof *w->bonds, err) != FF_OK)
+        return FF_E_NOMEM;
+    for (size_t j = 0; j < count; j++)
+        fill_bond(p, environment, j, &w->bonds[j]);
+    for (size_t d = 0; d < directions; d++) {
+        double *product = products + 3 * d * count;
+        pair_products(p, environment, w->bonds, direction + 3 * d * count, product);
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = j + 1; k < count; k++)
+                angle_product(p, &w->bonds[j], &w->bonds[k], product + 3 * j, product + 3 * k);
+    }
+    return FF_OK;
+}
+
 static void free_potential(ff_potential *potential)
 {
     free(potential->parameters);
@@ -122,6 +222,7 @@ static const ff_potential_class stillinger_weber_class = {.kind = "sw",
                                                           .workspace_new = workspace_new,
                                                           .workspace_free = workspace_free,
                                                           .site = site,
+                                                          .hessian_products = hessian_products,
                                                           .free = free_potential};
 
 int ff_stillinger_weber_new(ff_potential **out, const char *parameter_set, ff_error *err)

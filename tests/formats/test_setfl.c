@@ -163,7 +163,8 @@ static void check_tungsten(const ff_potential *potential, double a0, double ener
                        .species_count = 1,
                        .lattice_constant = a0,
                        .cells = {2, 2, 2},
-                       .kinks = {potential->cutoff}};
+                       .kinks = {potential->cutoff},
+                       .rough = 1e-6}; /* third derivatives jump at the knots of splines */
     if (fabs(found - a0) > 2e-6)
         fail_msg("lattice constant %.7f, expected %.7f", found, a0);
     double computed = check_crystal_energy(potential, "bcc", tungsten, found, &pressure);

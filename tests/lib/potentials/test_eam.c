@@ -62,7 +62,9 @@ static void holds_as_every_potential(void **state)
                        .species = species,
                        .species_count = 2,
                        .lattice_constant = 3.8,
-                       .cells = {2, 1, 2}};
+                       .cells = {2, 1, 2},
+                       .rough = 1e-7}; /* third derivatives jump at the knots */
+    assert_non_null(potential->class_->hessian_products);
     check_everything(&c);
     ff_potential_free(potential);
     ff_eam_tables_clear(&tables);
@@ -96,15 +98,21 @@ static void density_of_the_neighbour_at_the_centre(void **state)
     ff_potential_free(potential);
 }
 
-/* Energy and force on the second atom of a dimer of the first element. */
-static double dimer(const ff_potential *potential, double r, double *force)
+/* Energy of a dimer of the first element along x, force on its second atom and stiffness of the
+ * bond. */
+static double dimer(const ff_potential *potential, double r, double *force, double *stiffness)
 {
+    static const double second_along_x[6] = {0, 0, 0, 1, 0, 0};
     ff_frame frame;
     assert_int_equal(ff_frame_init(&frame, 2, NULL), FF_OK);
     frame.species[0] = frame.species[1] = species[0];
     frame.positions[3] = r;
     ff_check_result result = check_results(potential, &frame);
     *force = result.forces[3];
+    double *product = check_products(potential, &frame, 1, second_along_x);
+    *stiffness = product[3];
+    assert_true(product[0] == -product[3]);
+    free(product);
     free(result.forces);
     ff_frame_clear(&frame);
     return result.energy;
@@ -117,7 +125,7 @@ static void embedding_is_linear_beyond_its_table(void **state)
     (void)state;
     ff_eam_tables tables;
     ff_potential *potential = NULL;
-    double force, close;
+    double force, stiffness, close;
     make_tables(&tables, 40);
     for (size_t k = 0; k < 3 * 40; k++)
         tables.pair[k] = 0;
@@ -127,12 +135,14 @@ static void embedding_is_linear_beyond_its_table(void **state)
         tables.density[k] = 10 - 2 * (double)k * tables.distance_step;
     }
     assert_int_equal(ff_eam_new(&potential, &tables, NULL), FF_OK);
-    double inside = dimer(potential, 3.5, &force); /* rho = 3 */
+    double inside = dimer(potential, 3.5, &force, &stiffness); /* rho = 3 */
     assert_true(fabs(inside - 2 * 27) < 1e-10);
-    assert_true(fabs(force - 2 * 27 * 2) < 1e-9); /* -dE/dr = -2 F' rho' = -2 * 27 * -2 */
-    close = dimer(potential, 1.0, &force);        /* rho = 8: 64 + 48 (8 - 4) */
+    assert_true(fabs(force - 2 * 27 * 2) < 1e-9);      /* -dE/dr = -2 F' rho' = -2 * 27 * -2 */
+    assert_true(fabs(stiffness - 2 * 18 * 4) < 1e-8);  /* F'' rho'^2 */
+    close = dimer(potential, 1.0, &force, &stiffness); /* rho = 8: 64 + 48 (8 - 4) */
     assert_true(fabs(close - 2 * (64 + 48 * 4)) < 1e-9);
     assert_true(fabs(force - 2 * 48 * 2) < 1e-9);
+    assert_true(fabs(stiffness) < 1e-9);
     ff_potential_free(potential);
     ff_eam_tables_clear(&tables);
 }
@@ -152,6 +162,7 @@ static void splines(void **state)
         for (size_t k = 0; k + 1 < count; k++) {
             double x = (double)k + 0.3;
             double value = ff_cubic_spline_value(c + 5 * k, 0.3, &slope);
+            assert_true(fabs(ff_cubic_spline_curvature(c + 5 * k, 0.3) - (1 - 1.5 * x)) < 1e-12);
             assert_true(fabs(value - (2 - x + 0.5 * x * x - 0.25 * x * x * x)) < 1e-12);
             assert_true(fabs(slope - (-1 + x - 0.75 * x * x)) < 1e-12);
         }
@@ -168,8 +179,8 @@ static void splines(void **state)
             double value = ff_cubic_spline_value(c + 4 * k, 0.5, &slope);
             error[half] = fmax(error[half], fabs(value - exact));
             if (k > 0) { /* the second derivative does not jump */
-                const double *a = c + 4 * (k - 1), *b = c + 4 * k;
-                assert_true(fabs(2 * a[2] + 6 * a[3] - 2 * b[2]) < 1e-14);
+                double before = ff_cubic_spline_curvature(c + 4 * (k - 1), 1);
+                assert_true(fabs(before - ff_cubic_spline_curvature(c + 4 * k, 0)) < 1e-14);
             }
         }
     }

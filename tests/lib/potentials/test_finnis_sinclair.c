@@ -30,6 +30,7 @@ static void holds_as_every_potential(void **state)
                        .lattice_constant = 3.1652,
                        .cells = {2, 3, 2},
                        .kinks = {3.25, 4.400224}};
+    assert_non_null(potential->class_->hessian_products);
     check_everything(&c);
     ff_potential_free(potential);
 }

@@ -29,6 +29,7 @@ static void holds_as_every_potential(void **state)
                        .species_count = 1,
                        .lattice_constant = 5.43,
                        .cells = {2, 1, 2}};
+    assert_non_null(potential->class_->hessian_products);
     check_everything(&c);
     c.crystal = "fcc"; /* twelve neighbours and wide angles */
     c.lattice_constant = 4.2;

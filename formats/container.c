@@ -1,6 +1,7 @@
 #include "formats/container.h"
 
 #include "formats/digest.h"
+#include "formats/kinds.h"
 #include "formats/temporary_file.h"
 #include "lib/base/memory.h"
 
@@ -16,6 +17,7 @@ struct ff_container {
     hid_t file;
     ff_temporary_file storage; /* of what is written, or of a large standard input */
     char kind[32];
+    int version;
     char digest[FF_DIGEST_SIZE];
     char *name;
 };
@@ -73,6 +75,11 @@ const char *ff_container_name(const ff_container *container)
     return container->name;
 }
 
+int ff_container_version(const ff_container *container)
+{
+    return container->version;
+}
+
 const char *ff_container_digest(const ff_container *container)
 {
     return container->digest;
@@ -104,6 +111,7 @@ int ff_container_create(ff_container **out, const char *path, const char *kind, 
     if (!container)
         return FF_E_NOMEM;
     (void)snprintf(container->kind, sizeof container->kind, "%s", kind);
+    container->version = version;
     int status = ff_temporary_file_create(&container->storage, path, err);
     if (status == FF_OK) {
         container->file = create_file(container->storage.path);
@@ -287,9 +295,14 @@ static int check_kind(ff_container *container, const char *kind, int version, ff
         return ff_fail(err, FF_E_FORMAT, "is an HDF5 file, but not one of Farfield");
     if (kind && strcmp(kind, container->kind) != 0)
         return ff_fail(err, FF_E_FORMAT, "is of kind %s, expected %s", container->kind, kind);
+    if (!kind)
+        version = ff_kind_version(container->kind);
+    if (version == 0)
+        return ff_fail(err, FF_E_FORMAT, "is of the unknown kind %s", container->kind);
     if (stored < 1 || stored > version)
         return ff_fail(err, FF_E_FORMAT, "has layout version %lld of kind %s, expected at most %d",
                        (long long)stored, container->kind, version);
+    container->version = (int)stored;
     return FF_OK;
 }
 

@@ -35,9 +35,9 @@ typedef struct ff_container ff_container;
 int ff_container_create(ff_container **out, const char *path, const char *kind, int version,
                         int deflate, ff_error *err);
 
-/* Opens one for reading. kind NULL accepts any. Reads standard input to its end for "-". Errors
- * name the file and say whether it is not HDF5, truncated, not of Farfield, of another kind, or of
- * an unknown version. */
+/* Opens one for reading, of a kind in any version up to `version`; kind NULL accepts all of kinds.h
+ * (version is ignored). Reads standard input to its end for "-". Errors name the file and say
+ * whether it is not HDF5, truncated, not of Farfield, of another kind, or of an unknown version. */
 int ff_container_open(ff_container **out, const char *path, const char *kind, int version,
                       ff_error *err);
 
@@ -53,6 +53,8 @@ hid_t ff_container_root(const ff_container *container);
 /* The kind, and the name for messages ("standard input" for "-"). Borrowed. */
 const char *ff_container_kind(const ff_container *container);
 const char *ff_container_name(const ff_container *container);
+/* The version of the kind's layout: of an opened file the one it was written with. */
+int ff_container_version(const ff_container *container);
 /* SHA-256 of the bytes of an opened file, in hex. Borrowed. */
 const char *ff_container_digest(const ff_container *container);
 

@@ -1,7 +1,8 @@
 #ifndef FF_FORMATS_DATASET_FILE_H
 #define FF_FORMATS_DATASET_FILE_H
 
-/* Datasets as HDF5 (kind "dataset", version 1; layout in docs/formats.md). */
+/* Datasets as HDF5 (kind "dataset", version 2; layout in docs/formats.md). Version 1, which
+ * had no force constants, is read as well. */
 
 #include "formats/container.h"
 #include "lib/structure/dataset.h"
@@ -10,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { FF_DATASET_FILE_VERSION = 1 };
+enum { FF_DATASET_FILE_VERSION = 2 };
 
 /* Streaming writer: frames are written as they are appended. */
 typedef struct ff_dataset_writer ff_dataset_writer;

@@ -7,10 +7,10 @@
 #include <string.h>
 
 enum { NUMBERS = 4 };
-static const char units[] = "eV/atom, eV/angstrom, eV/atom";
+static const char units[] = "eV/atom, eV/angstrom, eV/atom, eV/angstrom^2";
 static const char *const number_names[NUMBERS - 1] = {"rmse", "mae", "max"};
 static const char *const number_descriptions[NUMBERS - 1] = {
-    "root mean square deviation (energy, force, virial)", "mean absolute deviation",
+    "root mean square deviation (energy, force, virial, force constant)", "mean absolute deviation",
     "largest absolute deviation"};
 
 static double *number_of(ff_error_row *row, int number)
@@ -59,7 +59,7 @@ int ff_error_rows_write(hid_t location, const char *name, size_t count, const ff
         status = ff_texts_write(group, "group", count, groups, "group, or all for the whole", err);
     if (status == FF_OK)
         status = ff_array_write(group, "kind", FF_ELEMENT_UINT8, 1, &count, kind, "",
-                                "0 energy, 1 force, 2 virial", err);
+                                "0 energy, 1 force, 2 virial, 3 force constant", err);
     if (status == FF_OK)
         status = ff_array_write(group, "count", FF_ELEMENT_INT64, 1, &count, number, "",
                                 "numbers compared", err);

@@ -1,7 +1,7 @@
 #ifndef FF_FORMATS_EVALUATION_FILE_H
 #define FF_FORMATS_EVALUATION_FILE_H
 
-/* Evaluations as HDF5 (kind "evaluation", version 1; layout in docs/formats.md). */
+/* Evaluations as HDF5 (kind "evaluation", version 2; layout in docs/formats.md). */
 
 #include "formats/container.h"
 #include "lib/analysis/evaluation.h"
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { FF_EVALUATION_FILE_VERSION = 1 };
+enum { FF_EVALUATION_FILE_VERSION = 2 };
 
 int ff_evaluation_write(ff_container *container, const ff_evaluation *evaluation, ff_error *err);
 /* *evaluation is initialised by the call. */

@@ -7,7 +7,16 @@
 #include <string.h>
 
 /* Arrays with one entry a row of the design matrix. */
-enum row_array { ROW_FRAME, ROW_ATOM, ROW_KIND, ROW_AXIS, ROW_TARGET, ROW_MATRIX, ROW_ARRAYS };
+enum row_array {
+    ROW_FRAME,
+    ROW_ATOM,
+    ROW_DISPLACEMENT, /* since version 2 */
+    ROW_KIND,
+    ROW_AXIS,
+    ROW_TARGET,
+    ROW_MATRIX,
+    ROW_ARRAYS
+};
 
 static const struct {
     const char *name;
@@ -16,14 +25,17 @@ static const struct {
     const char *units, *description;
 } row_arrays[ROW_ARRAYS] = {
     [ROW_FRAME] = {"frame", FF_ELEMENT_UINT32, 1, "", "frame the row belongs to, from 0"},
-    [ROW_ATOM] = {"atom", FF_ELEMENT_UINT32, 1, "", "atom of a force row, from 0"},
-    [ROW_KIND] = {"kind", FF_ELEMENT_UINT8, 1, "", "0 energy, 1 force, 2 virial"},
+    [ROW_ATOM] = {"atom", FF_ELEMENT_UINT32, 1, "",
+                  "atom of a force or force-constant row, from 0"},
+    [ROW_DISPLACEMENT] = {"displacement", FF_ELEMENT_UINT32, 1, "",
+                          "displacement of a force-constant row, from 0 in its frame"},
+    [ROW_KIND] = {"kind", FF_ELEMENT_UINT8, 1, "", "0 energy, 1 force, 2 virial, 3 force constant"},
     [ROW_AXIS] = {"axis", FF_ELEMENT_UINT8, 1, "",
-                  "x y z of a force row; xx yy zz yz xz xy of a virial row"},
-    [ROW_TARGET] =
-        {"target", FF_ELEMENT_DOUBLE, 1, "eV, eV/angstrom, eV",
-         "what the basis has to explain: energy without one-body energies, force, virial"},
-    [ROW_MATRIX] = {"matrix", FF_ELEMENT_DOUBLE, 2, "1, 1/angstrom, 1",
+                  "x y z of a force or force-constant row; xx yy zz yz xz xy of a virial row"},
+    [ROW_TARGET] = {"target", FF_ELEMENT_DOUBLE, 1, "eV, eV/angstrom, eV, eV/angstrom^2",
+                    "what the basis has to explain: energy without one-body energies, force, "
+                    "virial, force constant"},
+    [ROW_MATRIX] = {"matrix", FF_ELEMENT_DOUBLE, 2, "1, 1/angstrom, 1, 1/angstrom^2",
                     "derivative of the observation with respect to each coefficient in eV"},
 };
 
@@ -56,8 +68,9 @@ static int write_frame_table(hid_t root, const ff_frame_table *table, ff_error *
         status = ff_array_write(group, "group", FF_ELEMENT_UINT32, 1, shape, table->group, "",
                                 "index into /groups", err);
     if (status == FF_OK)
-        status = ff_array_write(group, "weight", FF_ELEMENT_DOUBLE, 2, shape, table->weight, "",
-                                "multipliers of the weights of energy, force and virial rows", err);
+        status = ff_array_write(
+            group, "weight", FF_ELEMENT_DOUBLE, 2, shape, table->weight, "",
+            "multipliers of the weights of energy, force, virial and force-constant rows", err);
     if (status == FF_OK)
         status =
             ff_texts_write(root, "groups", table->group_count,
@@ -78,11 +91,25 @@ static int check_frame_table(const ff_frame_table *table, ff_error *err)
     return FF_OK;
 }
 
-static int read_frame_table(hid_t root, ff_frame_table *table, ff_error *err)
+/* Multipliers as stored[count][kinds], in the memory of the kinds there are now. */
+static int widen_weights(double **weight, const double *stored, size_t count, size_t kinds,
+                         ff_error *err)
+{
+    *weight = ff_new_array(count * FF_KINDS, sizeof **weight, err);
+    if (!*weight)
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        for (size_t kind = 0; kind < FF_KINDS; kind++)
+            (*weight)[FF_KINDS * i + kind] = kind < kinds ? stored[kinds * i + kind] : 1;
+    return FF_OK;
+}
+
+static int read_frame_table(hid_t root, int version, ff_frame_table *table, ff_error *err)
 {
     hid_t group = -1;
     void *atoms = NULL, *groups = NULL, *weight = NULL;
-    size_t shape[2] = {SIZE_MAX, FF_KINDS};
+    const size_t kinds = version < 2 ? FF_KIND_FORCE_CONSTANT : FF_KINDS;
+    size_t shape[2] = {SIZE_MAX, kinds};
     ff_frame_table_init(table);
     int status = ff_group_open(&group, root, "frames", err);
     if (status == FF_OK)
@@ -92,11 +119,13 @@ static int read_frame_table(hid_t root, ff_frame_table *table, ff_error *err)
     if (status == FF_OK)
         status = ff_array_read(group, "weight", FF_ELEMENT_DOUBLE, 2, shape, &weight, err);
     if (status == FF_OK)
+        status = widen_weights(&table->weight, weight, shape[0], kinds, err);
+    if (status == FF_OK)
         status = ff_texts_read(root, "groups", &table->group_count, &table->group_names, err);
     table->atoms = atoms;
     table->group = groups;
-    table->weight = weight;
     table->count = status == FF_OK ? shape[0] : 0;
+    free(weight);
     ff_group_close(group);
     return status == FF_OK ? check_frame_table(table, err) : status;
 }
@@ -150,7 +179,7 @@ void ff_features_writer_free(ff_features_writer *writer)
 
 /* The labels of a block, one array a field, as they are stored. */
 typedef struct label_arrays {
-    uint32_t *frame, *atom;
+    uint32_t *frame, *atom, *displacement;
     uint8_t *kind, *axis;
 } label_arrays;
 
@@ -158,15 +187,19 @@ static int label_arrays_init(label_arrays *arrays, size_t rows, ff_error *err)
 {
     arrays->frame = ff_new_array(rows, sizeof *arrays->frame, err);
     arrays->atom = ff_new_array(rows, sizeof *arrays->atom, err);
+    arrays->displacement = ff_new_array(rows, sizeof *arrays->displacement, err);
     arrays->kind = ff_new_array(rows, sizeof *arrays->kind, err);
     arrays->axis = ff_new_array(rows, sizeof *arrays->axis, err);
-    return arrays->frame && arrays->atom && arrays->kind && arrays->axis ? FF_OK : FF_E_NOMEM;
+    return arrays->frame && arrays->atom && arrays->displacement && arrays->kind && arrays->axis
+               ? FF_OK
+               : FF_E_NOMEM;
 }
 
 static void label_arrays_clear(label_arrays *arrays)
 {
     free(arrays->frame);
     free(arrays->atom);
+    free(arrays->displacement);
     free(arrays->kind);
     free(arrays->axis);
 }
@@ -179,11 +212,17 @@ int ff_features_writer_append(ff_features_writer *writer, const ff_design_block 
     for (size_t i = 0; i < block->rows && status == FF_OK; i++) {
         labels.frame[i] = block->label[i].frame;
         labels.atom[i] = block->label[i].atom;
+        labels.displacement[i] = block->label[i].displacement;
         labels.kind[i] = block->label[i].kind;
         labels.axis[i] = block->label[i].axis;
     }
-    const void *data[ROW_ARRAYS] = {labels.frame, labels.atom,   labels.kind,
-                                    labels.axis,  block->target, block->matrix};
+    const void *data[ROW_ARRAYS] = {[ROW_FRAME] = labels.frame,
+                                    [ROW_ATOM] = labels.atom,
+                                    [ROW_DISPLACEMENT] = labels.displacement,
+                                    [ROW_KIND] = labels.kind,
+                                    [ROW_AXIS] = labels.axis,
+                                    [ROW_TARGET] = block->target,
+                                    [ROW_MATRIX] = block->matrix};
     for (int i = 0; i < ROW_ARRAYS && status == FF_OK; i++)
         status = ff_array_stream_append(writer->streams.stream[i], block->rows, data[i], err);
     label_arrays_clear(&labels);
@@ -210,6 +249,8 @@ static int open_row_streams(ff_features_reader *reader, ff_error *err)
     reader->rows = SIZE_MAX;
     for (int i = 0; i < ROW_ARRAYS && status == FF_OK; i++) {
         size_t shape[2] = {reader->rows, SIZE_MAX};
+        if (i == ROW_DISPLACEMENT && ff_container_version(reader->container) < 2)
+            continue;
         status = ff_array_stream_open(&streams->stream[i], streams->rows, row_arrays[i].name,
                                       row_arrays[i].element, row_arrays[i].rank, shape, err);
         reader->rows = shape[0];
@@ -231,7 +272,7 @@ int ff_features_reader_open(ff_features_reader *reader, ff_container *container,
     if (status == FF_OK)
         status = ff_species_energies_read(root, "one_body", reader->one_body, NULL, err);
     if (status == FF_OK)
-        status = read_frame_table(root, &reader->frames, err);
+        status = read_frame_table(root, ff_container_version(container), &reader->frames, err);
     if (status == FF_OK)
         status = open_row_streams(reader, err);
     if (status != FF_OK) {
@@ -245,10 +286,12 @@ int ff_features_reader_open(ff_features_reader *reader, ff_container *container,
 static int check_label(const ff_features_reader *reader, const ff_row_label *label, size_t row,
                        ff_error *err)
 {
-    static const uint8_t axes[FF_KINDS] = {1, 3, 6};
+    static const uint8_t axes[FF_KINDS] = {1, 3, 6, 3};
     if (label->frame >= reader->frames.count || label->kind >= FF_KINDS ||
         label->axis >= axes[label->kind] ||
-        (label->kind == FF_KIND_FORCE && label->atom >= reader->frames.atoms[label->frame]))
+        (label->kind == FF_KIND_FORCE_CONSTANT && !reader->streams->stream[ROW_DISPLACEMENT]) ||
+        ((label->kind == FF_KIND_FORCE || label->kind == FF_KIND_FORCE_CONSTANT) &&
+         label->atom >= reader->frames.atoms[label->frame]))
         return ff_fail(
             err, FF_E_FORMAT,
             "row %zu is labelled frame %u, kind %u, atom %u, axis %u, which does not exist",
@@ -261,12 +304,14 @@ int ff_features_reader_labels(ff_features_reader *reader, size_t first, size_t r
 {
     label_arrays arrays;
     int status = label_arrays_init(&arrays, rows, err);
-    void *data[] = {arrays.frame, arrays.atom, arrays.kind, arrays.axis};
+    void *data[] = {arrays.frame, arrays.atom, arrays.displacement, arrays.kind, arrays.axis};
     for (int i = ROW_FRAME; i <= ROW_AXIS && status == FF_OK; i++)
-        status = ff_array_stream_read(reader->streams->stream[i], first, rows, data[i], err);
+        if (reader->streams->stream[i]) /* else zeros */
+            status = ff_array_stream_read(reader->streams->stream[i], first, rows, data[i], err);
     for (size_t i = 0; i < rows && status == FF_OK; i++) {
         labels[i] = (ff_row_label){.frame = arrays.frame[i],
                                    .atom = arrays.atom[i],
+                                   .displacement = arrays.displacement[i],
                                    .kind = arrays.kind[i],
                                    .axis = arrays.axis[i]};
         status = check_label(reader, &labels[i], first + i, err);

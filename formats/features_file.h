@@ -1,8 +1,9 @@
 #ifndef FF_FORMATS_FEATURES_FILE_H
 #define FF_FORMATS_FEATURES_FILE_H
 
-/* Design matrices as HDF5 (kind "features", version 1; layout in docs/formats.md), written and read
- * in blocks of rows so that the matrix need never be in memory. */
+/* Design matrices as HDF5 (kind "features", version 2; layout in docs/formats.md), written and read
+ * in blocks of rows so that the matrix need never be in memory. Version 1, which had no force
+ * constants, is read as well. */
 
 #include "formats/container.h"
 #include "lib/ace/basis.h"
@@ -12,7 +13,7 @@
 extern "C" {
 #endif
 
-enum { FF_FEATURES_FILE_VERSION = 1 };
+enum { FF_FEATURES_FILE_VERSION = 2 };
 
 typedef struct ff_features_writer ff_features_writer;
 /* one_body[FF_MAX_SPECIES + 1]: the energies (eV per atom, by atomic number) taken off the targets.

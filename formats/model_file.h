@@ -1,7 +1,7 @@
 #ifndef FF_FORMATS_MODEL_FILE_H
 #define FF_FORMATS_MODEL_FILE_H
 
-/* Fitted models as HDF5 (kind "model", version 1; layout in docs/formats.md). */
+/* Fitted models as HDF5 (kind "model", version 2; layout in docs/formats.md). */
 
 #include "formats/container.h"
 #include "lib/ace/basis.h"
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { FF_MODEL_FILE_VERSION = 1 };
+enum { FF_MODEL_FILE_VERSION = 2 };
 
 /* fit: what the regression says of itself (weights used, errors per kind and group); may be NULL.
  */

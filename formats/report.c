@@ -21,6 +21,7 @@ static void add_table_columns(ff_report *report)
     ff_table_add_column(&report->datasets, "energies", "energies", "", true);
     ff_table_add_column(&report->datasets, "forces", "force components", "", true);
     ff_table_add_column(&report->datasets, "virials", "virial components", "", true);
+    ff_table_add_column(&report->datasets, "force_constants", "force constants", "", true);
     ff_table_add_column(&report->inputs, "kind", "kind", "", false);
     ff_table_add_column(&report->inputs, "sha256", "SHA-256", "", false);
     ff_table_add_column(&report->history, "step", "step", "", false);
@@ -185,6 +186,8 @@ static int add_dataset(ff_report *report, ff_container *container, ff_error *err
         observations[FF_KIND_FORCE] +=
             frame->labels & FF_LABEL_FORCES ? 3 * (double)frame->atoms : 0;
         observations[FF_KIND_VIRIAL] += frame->labels & FF_LABEL_VIRIAL ? 6 : 0;
+        observations[FF_KIND_FORCE_CONSTANT] +=
+            3 * (double)frame->displacements * (double)frame->atoms;
     }
     (void)snprintf(name, sizeof name, "%.8s", ff_container_digest(container));
     ff_table_add_text(&report->datasets, name);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[FF_KINDS] = {"energy", "force", "virial"};
-static const char *const kind_units[FF_KINDS] = {"eV/atom", "eV/Å", "eV/atom"};
+static const char *const kind_names[FF_KINDS] = {"energy", "force", "virial", "force constant"};
+static const char *const kind_keys[FF_KINDS] = {"energy", "force", "virial", "force_constant"};
+static const char *const kind_units[FF_KINDS] = {"eV/atom", "eV/Å", "eV/atom", "eV/Å²"};
 
 /* The tags that any of the results has, one text column each. */
 static int add_tag_columns(ff_table *table, ff_tags *names, const ff_tags *tags, ff_error *err)
@@ -142,11 +143,20 @@ static int add_evaluation_tags(ff_table *table, ff_tags *names, const ff_report 
     return status;
 }
 
+/* Whether any evaluation is of a kind of observation. */
+static bool has_kind(const ff_report *report, int kind)
+{
+    for (size_t i = 0; i < report->evaluations; i++)
+        if (ff_report_overall_row(&report->evaluation[i].evaluation, kind))
+            return true;
+    return false;
+}
+
 /* One row an evaluation: the errors over all groups, beside those of the model's own fit. */
 static int error_table(ff_table *table, const ff_report *report, ff_error *err)
 {
-    static const double scale[FF_KINDS] = {1000, 1, 1000};
-    static const char *const units[FF_KINDS] = {"meV/atom", "eV/Å", "meV/atom"};
+    static const double scale[FF_KINDS] = {1000, 1, 1000, 1};
+    static const char *const units[FF_KINDS] = {"meV/atom", "eV/Å", "meV/atom", "eV/Å²"};
     ff_tags names;
     size_t *order = NULL;
     ff_tags_init(&names);
@@ -156,10 +166,12 @@ static int error_table(ff_table *table, const ff_report *report, ff_error *err)
         status = order_evaluations(&order, report, err);
     for (int kind = 0; kind < FF_KINDS; kind++) {
         char key[64], heading[96];
-        (void)snprintf(key, sizeof key, "%s_rmse", kind_names[kind]);
+        if (!has_kind(report, kind))
+            continue;
+        (void)snprintf(key, sizeof key, "%s_rmse", kind_keys[kind]);
         (void)snprintf(heading, sizeof heading, "%s RMSE", kind_names[kind]);
         ff_table_add_column(table, key, heading, units[kind], true);
-        (void)snprintf(key, sizeof key, "%s_rmse_training", kind_names[kind]);
+        (void)snprintf(key, sizeof key, "%s_rmse_training", kind_keys[kind]);
         ff_table_add_column(table, key, "in training", units[kind], true);
     }
     for (size_t i = 0; i < report->evaluations && status == FF_OK; i++) {
@@ -171,6 +183,8 @@ static int error_table(ff_table *table, const ff_report *report, ff_error *err)
         for (int kind = 0; kind < FF_KINDS; kind++) {
             const ff_error_row *test = ff_report_overall_row(&one->evaluation, kind);
             const ff_fit_row *training = ff_report_overall_fit_row(fit, kind);
+            if (!has_kind(report, kind))
+                continue;
             ff_table_add_number(table, test ? scale[kind] * test->rmse : NAN);
             ff_table_add_number(table, training ? scale[kind] * training->rmse : NAN);
         }

@@ -164,7 +164,7 @@ static int write_relaxation(const ff_stage_run *stage, ff_text_writer *writer,
 static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *path, ff_error *err)
 {
     ff_container *container = NULL;
-    int status = ff_stage_open(stage, &container, path, "input", NULL, 1, err);
+    int status = ff_stage_open(stage, &container, path, "input", NULL, 0, err);
     if (status != FF_OK)
         return status;
     const char *kind = ff_container_kind(container);

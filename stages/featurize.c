@@ -34,8 +34,11 @@ static const ff_option options[] = {
      "nearest-neighbour distance in angstrom, where the radial functions\nresolve best (default: "
      "median of the input)",
      0},
-    {"observations", 'b', FF_OPTION_TEXT, "EFV", NULL,
-     "labels to make rows of: energies, forces, virials (default: all)", 0},
+    {"observations", 'b', FF_OPTION_TEXT, "KINDS", NULL,
+     "labels to make rows of, some of E (energies), F (forces),\nV (virials), FC (force "
+     "constants), "
+     "as in EFV or EF+FC\n(default: all)",
+     0},
     {"e0", 0, FF_OPTION_TEXT, "HOW", NULL,
      "energies per atom that the basis need not explain: zero, isolated,\naverage (fitted to the "
      "energies by composition), or given in eV as\nSi=-4.3,...; default: isolated if the input "
@@ -229,7 +232,8 @@ static int choose_one_body(ff_stage_run *stage, double *one_body, const ff_ace_o
 static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *dataset,
                         ff_error *err)
 {
-    static const char *const names[FF_KINDS] = {"energy", "forces", "virial"};
+    static const char *const names[FF_KINDS] = {"an energy", "any forces", "a virial",
+                                                "any force constants"};
     const char *text = ff_argument_text(stage, "observations");
     unsigned present = 0;
     *kinds = (1u << FF_KINDS) - 1;
@@ -239,15 +243,15 @@ static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *
     for (size_t i = 0; i < dataset->count; i++) {
         present |= dataset->frames[i].labels;
         if (!(dataset->frames[i].labels & ((1u << FF_KINDS) - 1))) {
-            ff_fail(err, FF_E_RANGE, "has no energy, forces or virial");
+            ff_fail(err, FF_E_RANGE, "has no energy, forces, virial or force constants");
             ff_error_in_frame(err, (int64_t)i + 1);
             return FF_E_RANGE;
         }
     }
     for (int kind = 0; kind < FF_KINDS && text; kind++)
         if (*kinds & ~present & (1u << kind))
-            return ff_fail(err, FF_E_RANGE, "--observations %s: no frame has %s %s", text,
-                           kind == FF_KIND_FORCE ? "any" : "an", names[kind]);
+            return ff_fail(err, FF_E_RANGE, "--observations %s: no frame has %s", text,
+                           names[kind]);
     return FF_OK;
 }
 

@@ -13,9 +13,12 @@
 #include <string.h>
 
 static const ff_option options[] = {
-    {"observations", 'b', FF_OPTION_TEXT, "EFV", NULL,
-     "kinds to fit, letters of E (energies), F (forces),\nV (virials); default all there are", 0},
-    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1",
+    {"observations", 'b', FF_OPTION_TEXT, "KINDS", NULL,
+     "kinds to fit, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
+     "EFV or "
+     "EF+FC;\ndefault all there are",
+     0},
+    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=1",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
      "atoms",
      0},
@@ -27,16 +30,6 @@ static const ff_option options[] = {
      "power with which the prior grows with the degree of a\nfunction; 0 for a plain ridge", 0},
     {0}};
 
-static const char kind_letters[FF_KINDS + 1] = "EFV";
-static const char *const kind_names[FF_KINDS] = {"energies", "forces", "virials"};
-
-/* Index of a kind's letter, or -1. */
-static int find_kind(char letter)
-{
-    const char *found = letter ? strchr(kind_letters, letter) : NULL;
-    return found ? (int)(found - kind_letters) : -1;
-}
-
 /* Parses "E=30,F=1" over the weights that are there already. given[kind] is set for each kind
  * named.
  */
@@ -45,13 +38,14 @@ static int parse_weights(double weight[FF_KINDS], bool given[FF_KINDS], const ch
 {
     for (const char *at = text; *at;) {
         size_t length = strcspn(at, ",");
-        int kind = find_kind(at[0]);
+        enum ff_kind kind = FF_KIND_ENERGY;
+        size_t name = ff_kind_scan(at, &kind);
         double value = 0;
-        if (kind < 0 || length < 3 || at[1] != '=' ||
-            ff_double_parse(at + 2, length - 2, &value) != FF_OK || value < 0)
+        if (name == 0 || length < name + 2 || at[name] != '=' ||
+            ff_double_parse(at + name + 1, length - name - 1, &value) != FF_OK || value < 0)
             return ff_fail(err, FF_E_USAGE,
-                           "--%s: '%.*s' is not KIND=WEIGHT with a kind of E, F, V and a weight "
-                           ">= 0",
+                           "--%s: '%.*s' is not KIND=WEIGHT with a kind of E, F, V, FC and a "
+                           "weight >= 0",
                            option, (int)length, at);
         weight[kind] = value;
         given[kind] = true;
@@ -112,7 +106,7 @@ static int request_weights(fit_request *request, const ff_stage_run *stage,
         return FF_E_NOMEM;
     request->options.weights = request->weights;
     request->options.weight_count = groups + 1;
-    request->weights[0] = (ff_group_weights){.weight = {30, 1, 1}};
+    request->weights[0] = (ff_group_weights){.weight = {30, 1, 1, 1}};
     int status = parse_weights(request->weights[0].weight, given, "weights",
                                ff_argument_text(stage, "weights"), err);
     if (ff_argument_given(stage, "weights"))
@@ -160,10 +154,10 @@ static int check_kinds(ff_stage_run *stage, const fit_request *request, const ff
     for (int kind = 0; kind < FF_KINDS; kind++) {
         if (count[kind] == 0 && asked && (request->options.kinds & (1u << kind)))
             return ff_fail(err, FF_E_FORMAT, "--observations: the features have no %s",
-                           kind_names[kind]);
+                           ff_kind_names[kind]);
         if (count[kind] == 0 && request->weight_given[kind])
             ff_stage_warn(stage, "the features have no %s: their weight has no effect",
-                          kind_names[kind]);
+                          ff_kind_names[kind]);
     }
     return FF_OK;
 }

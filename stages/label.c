@@ -29,7 +29,7 @@ static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_re
     int status = FF_OK;
     ff_frame_drop_labels(frame);
     for (unsigned label = 1; label <= FF_LABEL_SITE_ENERGIES && status == FF_OK; label <<= 1)
-        if (labels & label)
+        if (labels & label & ~(unsigned)FF_LABEL_FORCE_CONSTANTS)
             status = ff_frame_add_label(frame, label, err);
     if (status != FF_OK)
         return status;

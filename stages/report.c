@@ -17,7 +17,7 @@ static int add_inputs(ff_stage_run *stage, ff_report *report, ff_error *err)
     int status = FF_OK;
     for (size_t i = 0; i < ff_operand_count(stage) && status == FF_OK; i++) {
         ff_container *container = NULL;
-        status = ff_stage_open(stage, &container, ff_operand(stage, i), "input", NULL, 1, err);
+        status = ff_stage_open(stage, &container, ff_operand(stage, i), "input", NULL, 0, err);
         if (status == FF_OK)
             status = ff_report_add(report, container, err);
         if (status != FF_OK)

@@ -1,12 +1,6 @@
 /* farfield-show: what an intermediate holds, and how it was made. */
 
 #include "stages/show/show.h"
-#include "formats/comparison_file.h"
-#include "formats/dataset_file.h"
-#include "formats/evaluation_file.h"
-#include "formats/features_file.h"
-#include "formats/model_file.h"
-#include "formats/relaxation_file.h"
 #include "stages/cli/stage.h"
 
 #include <stdio.h>
@@ -15,15 +9,11 @@
 /* One line per kind of intermediate. */
 static const struct {
     const char *kind;
-    int version;
     int (*show)(ff_container *container, ff_error *err);
 } kinds[] = {
-    {"dataset", FF_DATASET_FILE_VERSION, show_dataset},
-    {"features", FF_FEATURES_FILE_VERSION, show_features},
-    {"model", FF_MODEL_FILE_VERSION, show_model},
-    {"relaxation", FF_RELAXATION_FILE_VERSION, show_relaxation},
-    {"comparison", FF_COMPARISON_FILE_VERSION, show_comparison},
-    {"evaluation", FF_EVALUATION_FILE_VERSION, show_evaluation},
+    {"dataset", show_dataset},       {"features", show_features},
+    {"model", show_model},           {"relaxation", show_relaxation},
+    {"comparison", show_comparison}, {"evaluation", show_evaluation},
 };
 
 static const ff_option options[] = {
@@ -50,7 +40,7 @@ static int show_content(ff_container *container, ff_error *err)
 static int show_file(const ff_stage_run *stage, const char *path, ff_error *err)
 {
     ff_container *container = NULL;
-    int status = ff_container_open(&container, path, NULL, 1, err);
+    int status = ff_container_open(&container, path, NULL, 0, err);
     if (status == FF_OK)
         status = ff_argument_flag(stage, "provenance")
                      ? show_provenance(container, ff_argument_flag(stage, "json"), err)

@@ -75,6 +75,20 @@ static void set_row(ff_design_block *block, size_t row, double target, ff_row_la
     block->label[row] = label;
 }
 
+/* The response to one displacement. */
+static void set_force_constants(ff_design_block *block, size_t row, const ff_frame *frame,
+                                size_t displacement, uint32_t number)
+{
+    const double *response = frame->force_constants + 3 * frame->atoms * displacement;
+    for (size_t i = 0; i < 3 * frame->atoms; i++)
+        set_row(block, row + i, response[i],
+                (ff_row_label){.frame = number,
+                               .atom = (uint32_t)(i / 3),
+                               .displacement = (uint32_t)displacement,
+                               .kind = FF_KIND_FORCE_CONSTANT,
+                               .axis = (uint8_t)(i % 3)});
+}
+
 int ff_ace_frame_block(ff_design_block *block, const ff_ace_basis *basis, const ff_frame *frame,
                        uint32_t number, unsigned kinds, const double *one_body, ff_error *err)
 {
@@ -95,6 +109,10 @@ int ff_ace_frame_block(ff_design_block *block, const ff_ace_basis *basis, const 
     for (uint8_t v = 0; v < 6 && present & FF_LABEL_VIRIAL; v++)
         set_row(block, row++, frame->virial[v],
                 (ff_row_label){.frame = number, .kind = FF_KIND_VIRIAL, .axis = v});
+    for (size_t d = 0; d < frame->displacements && present & FF_LABEL_FORCE_CONSTANTS; d++) {
+        set_force_constants(block, row, frame, d, number);
+        row += 3 * frame->atoms;
+    }
     return FF_OK;
 }
 

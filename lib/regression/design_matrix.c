@@ -90,5 +90,7 @@ size_t ff_frame_row_count(const ff_frame *frame, unsigned kinds)
         rows += 3 * frame->atoms;
     if (present & (1u << FF_KIND_VIRIAL))
         rows += 6;
+    if (present & (1u << FF_KIND_FORCE_CONSTANT))
+        rows += 3 * frame->atoms * frame->displacements;
     return rows;
 }

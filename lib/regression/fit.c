@@ -70,7 +70,7 @@ static void set_group_weights(fit_task *task)
 
 static int check_row(const fit_task *task, size_t first, size_t index, ff_error *err)
 {
-    static const char *const names[FF_KINDS] = {"energy", "force", "virial"};
+    static const char *const names[FF_KINDS] = {"energy", "force", "virial", "force constants"};
     const ff_row_label *label = &task->block.label[index];
     if (label->frame >= task->frames->count || label->kind >= FF_KINDS)
         return ff_fail(err, FF_E_RANGE, "row %zu belongs to frame %u of %zu, kind %d of %d",
@@ -89,7 +89,7 @@ static int check_row(const fit_task *task, size_t first, size_t index, ff_error 
 /* Observations of whole frames are compared per atom. */
 static bool is_per_atom(int kind)
 {
-    return kind != FF_KIND_FORCE;
+    return kind == FF_KIND_ENERGY || kind == FF_KIND_VIRIAL;
 }
 
 static double row_weight(const fit_task *task, const ff_row_label *label)

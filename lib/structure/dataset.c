@@ -2,13 +2,16 @@
 
 #include "lib/base/memory.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 int ff_frame_init(ff_frame *frame, size_t atoms, ff_error *err)
 {
-    *frame = (ff_frame){.atoms = atoms, .weight = {1, 1, 1}};
+    *frame = (ff_frame){.atoms = atoms};
+    for (int kind = 0; kind < FF_KINDS; kind++)
+        frame->weight[kind] = 1;
     if (atoms > SIZE_MAX / (3 * sizeof(double)))
         return ff_fail(err, FF_E_NOMEM, "out of memory for %zu atoms", atoms);
     frame->species = ff_new_array(atoms, sizeof *frame->species, err);
@@ -26,6 +29,8 @@ void ff_frame_clear(ff_frame *frame)
     free(frame->positions);
     free(frame->forces);
     free(frame->site_energies);
+    free(frame->displacement);
+    free(frame->force_constants);
     free(frame->group);
     *frame = (ff_frame){0};
 }
@@ -40,6 +45,8 @@ int ff_frame_copy(ff_frame *copy, const ff_frame *frame, ff_error *err)
         status = ff_frame_add_label(copy, FF_LABEL_FORCES, err);
     if (status == FF_OK && frame->site_energies)
         status = ff_frame_add_label(copy, FF_LABEL_SITE_ENERGIES, err);
+    if (status == FF_OK && frame->displacements)
+        status = ff_frame_set_displacements(copy, frame->displacements, frame->displacement, err);
     if (status != FF_OK) {
         ff_frame_clear(copy);
         return status;
@@ -50,6 +57,9 @@ int ff_frame_copy(ff_frame *copy, const ff_frame *frame, ff_error *err)
     memcpy(copy->weight, frame->weight, sizeof copy->weight);
     copy->labels = frame->labels;
     copy->energy = frame->energy;
+    if (frame->displacements)
+        memcpy(copy->force_constants, frame->force_constants,
+               3 * frame->atoms * frame->displacements * sizeof *copy->force_constants);
     if (frame->atoms) {
         memcpy(copy->species, frame->species, frame->atoms * sizeof *copy->species);
         memcpy(copy->positions, frame->positions, 3 * frame->atoms * sizeof *copy->positions);
@@ -78,6 +88,7 @@ int ff_frame_add_label(ff_frame *frame, unsigned label, ff_error *err)
         frame->forces = ff_new_array(3 * frame->atoms, sizeof *frame->forces, err);
     if (label == FF_LABEL_SITE_ENERGIES && !frame->site_energies)
         frame->site_energies = ff_new_array(frame->atoms, sizeof *frame->site_energies, err);
+    assert(!(label & FF_LABEL_FORCE_CONSTANTS));
     bool missing = (label == FF_LABEL_FORCES && !frame->forces) ||
                    (label == FF_LABEL_SITE_ENERGIES && !frame->site_energies);
     if (missing)
@@ -86,11 +97,38 @@ int ff_frame_add_label(ff_frame *frame, unsigned label, ff_error *err)
     return FF_OK;
 }
 
+int ff_frame_set_displacements(ff_frame *frame, size_t count, const ff_displacement *displacement,
+                               ff_error *err)
+{
+    size_t numbers = 3 * frame->atoms; /* no overflow: the positions are as many */
+    assert(count > 0);
+    if (numbers && count > SIZE_MAX / sizeof(double) / numbers)
+        return ff_fail(err, FF_E_NOMEM, "out of memory for %zu displacements of %zu atoms", count,
+                       frame->atoms);
+    ff_displacement *copy = ff_copy_array(displacement, count, sizeof *copy, err);
+    double *response = copy ? ff_new_array(count * numbers, sizeof *response, err) : NULL;
+    if (!response) {
+        free(copy);
+        return FF_E_NOMEM;
+    }
+    free(frame->displacement);
+    free(frame->force_constants);
+    frame->displacements = count;
+    frame->displacement = copy;
+    frame->force_constants = response;
+    frame->labels |= FF_LABEL_FORCE_CONSTANTS;
+    return FF_OK;
+}
+
 void ff_frame_drop_labels(ff_frame *frame)
 {
     free(frame->forces);
     free(frame->site_energies);
-    frame->forces = frame->site_energies = NULL;
+    free(frame->displacement);
+    free(frame->force_constants);
+    frame->forces = frame->site_energies = frame->force_constants = NULL;
+    frame->displacement = NULL;
+    frame->displacements = 0;
     frame->labels = 0;
     frame->energy = 0;
     for (int i = 0; i < 6; i++)
@@ -159,14 +197,44 @@ static int check_atom(const ff_frame *frame, size_t atom, ff_error *err)
     return FF_OK;
 }
 
+/* One displacement and the response to it. */
+static int check_displacement(const ff_frame *frame, size_t index, ff_error *err)
+{
+    const ff_displacement *displacement = &frame->displacement[index];
+    const double *d = displacement->direction;
+    if (displacement->atom >= frame->atoms)
+        return ff_fail(err, FF_E_RANGE, "displacement %zu is of atom %u of %zu", index + 1,
+                       displacement->atom + 1, frame->atoms);
+    /* Rounding of a unit vector's square. */
+    if (!(fabs(d[0] * d[0] + d[1] * d[1] + d[2] * d[2] - 1) < 1e-12))
+        return ff_fail(err, FF_E_RANGE, "displacement %zu is along (%g %g %g), not a unit vector",
+                       index + 1, d[0], d[1], d[2]);
+    if (!all_finite(frame->force_constants + 3 * frame->atoms * index, 3 * frame->atoms))
+        return ff_fail(err, FF_E_RANGE,
+                       "the force constants of displacement %zu hold a number that is not finite",
+                       index + 1);
+    return FF_OK;
+}
+
+static int check_atoms(const ff_frame *frame, ff_error *err)
+{
+    for (size_t i = 0; i < frame->atoms; i++) {
+        int status = check_atom(frame, i, err);
+        if (status != FF_OK) {
+            ff_error_at_atom(err, (int64_t)i + 1);
+            return status;
+        }
+    }
+    return FF_OK;
+}
+
 int ff_frame_check(const ff_frame *frame, ff_error *err)
 {
     int status = check_cell(frame, err);
-    for (size_t i = 0; i < frame->atoms && status == FF_OK; i++) {
-        status = check_atom(frame, i, err);
-        if (status != FF_OK)
-            ff_error_at_atom(err, (int64_t)i + 1);
-    }
+    if (status == FF_OK)
+        status = check_atoms(frame, err);
+    for (size_t i = 0; i < frame->displacements && status == FF_OK; i++)
+        status = check_displacement(frame, i, err);
     if (status == FF_OK && (frame->labels & FF_LABEL_ENERGY) && !isfinite(frame->energy))
         status = ff_fail(err, FF_E_RANGE, "the energy is not finite");
     if (status == FF_OK && (frame->labels & FF_LABEL_VIRIAL) && !all_finite(frame->virial, 6))

@@ -3,7 +3,7 @@
 
 /* Atomic structures with their labels: a frame is one structure, a dataset a list of frames.
  *
- * Units: A, eV, eV/A; virial in eV.
+ * Units: A, eV, eV/A; virial in eV; force constants eV/A^2.
  * Cell: three row vectors, cell[0..2] = a1, cell[3..5] = a2, cell[6..8] = a3; all zero when the
  * frame has no cell (then nothing is periodic). A frame with a cell may be periodic along any of
  * its vectors. Positions are Cartesian, [atoms][3], not necessarily inside the cell. Species:
@@ -50,20 +50,20 @@ typedef struct ff_displacement {
 
 typedef struct ff_frame {
     size_t atoms;
-    double cell[9];        /* rows are cell vectors, A */
-    bool periodic[3];      /* along each cell vector */
-    int *species;          /* [atoms] atomic numbers */
-    double *positions;     /* [atoms][3] A */
-    unsigned labels;       /* which of the following are present: bits of ff_label */
-    double energy;         /* eV, total */
-    double virial[6];      /* eV, Voigt */
-    double *forces;        /* [atoms][3] eV/A; NULL when absent */
-    double *site_energies; /* [atoms] eV; NULL when absent */
-    size_t displacements;  /* of the force constants; 0 when absent */
+    double cell[9];                /* rows are cell vectors, A */
+    bool periodic[3];              /* along each cell vector */
+    int *species;                  /* [atoms] atomic numbers */
+    double *positions;             /* [atoms][3] A */
+    unsigned labels;               /* which of the following are present: bits of ff_label */
+    double energy;                 /* eV, total */
+    double virial[6];              /* eV, Voigt */
+    double *forces;                /* [atoms][3] eV/A; NULL when absent */
+    double *site_energies;         /* [atoms] eV; NULL when absent */
+    size_t displacements;          /* of the force constants; 0 when absent */
     ff_displacement *displacement; /* [displacements] */
     double *force_constants; /* [displacements][atoms][3] eV/A^2: d2E/ds dx_jb = -dF_jb/ds, s (A)
                                 how far the displaced atom (and its images) has moved */
-    char *group;           /* configuration type, never NULL; "default" when the input names none */
+    char *group; /* configuration type, never NULL; "default" when the input names none */
     double
         weight[FF_KINDS]; /* multiplies the weight of the frame's rows of each kind; 1 by default */
 } ff_frame;
@@ -89,8 +89,14 @@ int ff_frame_copy(ff_frame *copy, const ff_frame *frame, ff_error *err);
 int ff_frame_set_group(ff_frame *frame, const char *group, ff_error *err);
 
 /* Allocates (zeroed) the per-atom array of a label (FF_LABEL_FORCES or FF_LABEL_SITE_ENERGIES) if
- * it is missing and marks the label present; for the other labels only marks it. */
+ * it is missing and marks the label present; for the energy and the virial only marks it. Force
+ * constants come with their displacements, below. */
 int ff_frame_add_label(ff_frame *frame, unsigned label, ff_error *err);
+
+/* Labels the frame with the force constants of `count` displacements (at least one; copied), the
+ * responses all zero, in place of those it may have had. */
+int ff_frame_set_displacements(ff_frame *frame, size_t count, const ff_displacement *displacement,
+                               ff_error *err);
 
 /* Takes all labels off. */
 void ff_frame_drop_labels(ff_frame *frame);
@@ -98,12 +104,14 @@ void ff_frame_drop_labels(ff_frame *frame);
 /* |det cell| in A^3; 0 when there is no cell. */
 double ff_frame_volume(const ff_frame *frame);
 
-/* Applies x -> (1 + strain) x to cell and positions; strain is 3x3 row-major, dimensionless. */
+/* Applies x -> (1 + strain) x to cell and positions; strain is 3x3 row-major, dimensionless. Labels
+ * stay as they are: those of the structure before. */
 void ff_frame_strain(ff_frame *frame, const double strain[9]);
 
 /* Checks a frame as every reader and generator must before passing it on: finite numbers, species
- * in 1..118, a cell that is not singular when periodic. Close atoms are the neighbour list's
- * business. Returns FF_OK or FF_E_RANGE naming the atom. */
+ * in 1..118, a cell that is not singular when periodic, displacements along unit vectors of atoms
+ * there are. Close atoms are the neighbour list's business. Returns FF_OK or FF_E_RANGE naming the
+ * atom. */
 int ff_frame_check(const ff_frame *frame, ff_error *err);
 
 void ff_dataset_init(ff_dataset *dataset);

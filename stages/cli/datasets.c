@@ -49,8 +49,7 @@ static int add_operand(ff_stage_run *stage, ff_dataset *dataset, const char *pat
     ff_container *container = NULL;
     ff_dataset more;
     ff_dataset_init(&more);
-    int status =
-        ff_stage_open(stage, &container, path, "input", NULL, FF_DATASET_FILE_VERSION, err);
+    int status = ff_stage_open(stage, &container, path, "input", NULL, 0, err);
     if (status != FF_OK)
         return status;
     if (strcmp(ff_container_kind(container), "relaxation") == 0)

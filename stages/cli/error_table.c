@@ -9,7 +9,8 @@ static const struct {
     double scale; /* from the row's unit */
 } kinds[FF_KINDS] = {[FF_KIND_ENERGY] = {"energy", "meV/atom", 1000},
                      [FF_KIND_FORCE] = {"force", "eV/A", 1},
-                     [FF_KIND_VIRIAL] = {"virial", "meV/atom", 1000}};
+                     [FF_KIND_VIRIAL] = {"virial", "meV/atom", 1000},
+                     [FF_KIND_FORCE_CONSTANT] = {"FC", "eV/A^2", 1}};
 
 /* Index of the first row to print: beyond the groups when there is only one. */
 static size_t first_row(size_t count, const ff_error_row *rows)

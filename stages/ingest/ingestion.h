@@ -15,7 +15,7 @@ extern "C" {
 
 typedef struct ff_group_tally {
     char *name;
-    size_t frames, atoms, labelled[FF_KINDS];
+    size_t frames, atoms, labelled[FF_KINDS]; /* extended XYZ carries no force constants */
 } ff_group_tally;
 
 /* A remark of the reader, kept once with the number of times it came. */

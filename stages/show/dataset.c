@@ -12,7 +12,7 @@
 /* What the frames of a group have in common. */
 typedef struct group_summary {
     const char *name; /* borrowed from a frame */
-    size_t frames, atoms, energies, forces, virials, site_energies;
+    size_t frames, atoms, energies, forces, virials, force_constants, displacements, site_energies;
     double energy_range[2]; /* eV/atom */
     double volume_range[2]; /* A^3/atom */
     double largest_force;   /* eV/A */
@@ -32,6 +32,8 @@ static void add_frame(group_summary *group, const ff_frame *frame)
     group->energies += (frame->labels & FF_LABEL_ENERGY) != 0;
     group->forces += (frame->labels & FF_LABEL_FORCES) != 0;
     group->virials += (frame->labels & FF_LABEL_VIRIAL) != 0;
+    group->force_constants += (frame->labels & FF_LABEL_FORCE_CONSTANTS) != 0;
+    group->displacements += frame->displacements;
     group->site_energies += (frame->labels & FF_LABEL_SITE_ENERGIES) != 0;
     if (frame->atoms && (frame->labels & FF_LABEL_ENERGY))
         widen(group->energy_range, frame->energy / atoms);
@@ -79,6 +81,8 @@ static void add_columns(ff_table *table)
     ff_table_add_column(table, "energies", "E", "frames", true);
     ff_table_add_column(table, "forces", "F", "frames", true);
     ff_table_add_column(table, "virials", "V", "frames", true);
+    ff_table_add_column(table, "force_constants", "FC", "frames", true);
+    ff_table_add_column(table, "displacements", "FC", "displacements", true);
     ff_table_add_column(table, "site_energies", "site E", "frames", true);
     ff_table_add_column(table, "energy_least", "E least", "eV/atom", true);
     ff_table_add_column(table, "energy_most", "E most", "eV/atom", true);
@@ -102,6 +106,8 @@ static int show_groups(const ff_dataset *dataset, ff_error *err)
         ff_table_add_number(&table, (double)group->energies);
         ff_table_add_number(&table, (double)group->forces);
         ff_table_add_number(&table, (double)group->virials);
+        ff_table_add_number(&table, (double)group->force_constants);
+        ff_table_add_number(&table, (double)group->displacements);
         ff_table_add_number(&table, (double)group->site_energies);
         ff_table_add_number(&table, group->energy_range[0]);
         ff_table_add_number(&table, group->energy_range[1]);
@@ -110,7 +116,9 @@ static int show_groups(const ff_dataset *dataset, ff_error *err)
         ff_table_add_number(&table, group->volume_range[1]);
     }
     if (status == FF_OK)
-        status = show_table("Groups (E, F, V: frames with energy, forces, virial)", &table, err);
+        status =
+            show_table("Groups (E, F, V, FC: frames with energy, forces, virial, force constants)",
+                       &table, err);
     ff_table_clear(&table);
     free(groups);
     return status;

@@ -35,6 +35,7 @@ static int show_rows(ff_features_reader *reader, ff_error *err)
     ff_table_add_column(&table, "energy", "energy", "rows", true);
     ff_table_add_column(&table, "force", "force", "rows", true);
     ff_table_add_column(&table, "virial", "virial", "rows", true);
+    ff_table_add_column(&table, "force_constants", "force constants", "rows", true);
     int status = rows && frames ? count_rows(reader, rows, err) : FF_E_NOMEM;
     for (size_t i = 0; i < reader->frames.count && status == FF_OK; i++)
         frames[reader->frames.group[i]]++;

@@ -7,6 +7,7 @@
  * it must refuse. Include after cmocka.h; works in the test's scratch folder. */
 
 #include "formats/container.h"
+#include "formats/kinds.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static int damage_read(const damage_case *which)
 {
     ff_container *container = NULL;
     ff_error err = {0};
-    int status = ff_container_open(&container, "damaged.h5", which->kind, 1, &err);
+    int status = ff_container_open(&container, "damaged.h5", which->kind,
+                                   ff_kind_version(which->kind), &err);
     if (status == FF_OK)
         status = which->read(container, &err);
     ff_container_close(container);

@@ -8,6 +8,7 @@
 #include "formats/dataset_file.h"
 #include "formats/evaluation_file.h"
 #include "formats/features_file.h"
+#include "formats/kinds.h"
 #include "formats/model_file.h"
 #include "formats/relaxation_file.h"
 #include "lib/base/memory.h"
@@ -26,7 +27,8 @@ static inline double made_up_number(size_t k)
 static inline ff_container *made_up_start(const char *path, const char *kind, int deflate)
 {
     ff_container *container = NULL;
-    assert_int_equal(ff_container_create(&container, path, kind, 1, deflate, NULL), FF_OK);
+    assert_int_equal(
+        ff_container_create(&container, path, kind, ff_kind_version(kind), deflate, NULL), FF_OK);
     return container;
 }
 
@@ -39,8 +41,24 @@ static inline void made_up_finish(ff_container *container)
 static inline ff_container *made_up_open(const char *path, const char *kind)
 {
     ff_container *container = NULL;
-    assert_int_equal(ff_container_open(&container, path, kind, 1, NULL), FF_OK);
+    assert_int_equal(ff_container_open(&container, path, kind, ff_kind_version(kind), NULL), FF_OK);
     return container;
+}
+
+/* As many displacements as the frame has atoms, at least one, of the last atom first. */
+static inline void made_up_force_constants(ff_frame *frame)
+{
+    ff_displacement displacement[8] = {{0}};
+    assert_true(frame->atoms > 0 && frame->atoms <= 8);
+    for (size_t i = 0; i < frame->atoms; i++) {
+        const double angle = made_up_number(i);
+        displacement[i].atom = (uint32_t)(frame->atoms - 1 - i);
+        displacement[i].direction[i % 3] = cos(angle);
+        displacement[i].direction[(i + 1) % 3] = sin(angle);
+    }
+    assert_int_equal(ff_frame_set_displacements(frame, frame->atoms, displacement, NULL), FF_OK);
+    for (size_t i = 0; i < 3 * frame->atoms * frame->atoms; i++)
+        frame->force_constants[i] = made_up_number(5 * i + 1);
 }
 
 /* A frame of `atoms` atoms with the given labels (bits of ff_label). */
@@ -49,8 +67,10 @@ static inline void made_up_frame(ff_frame *frame, size_t atoms, unsigned labels,
     assert_int_equal(ff_frame_init(frame, atoms, NULL), FF_OK);
     assert_int_equal(ff_frame_set_group(frame, group, NULL), FF_OK);
     for (unsigned bit = 1; bit <= FF_LABEL_SITE_ENERGIES; bit <<= 1)
-        if (labels & bit)
+        if (labels & bit & ~(unsigned)FF_LABEL_FORCE_CONSTANTS)
             assert_int_equal(ff_frame_add_label(frame, bit, NULL), FF_OK);
+    if (labels & FF_LABEL_FORCE_CONSTANTS)
+        made_up_force_constants(frame);
     for (size_t k = 0; k < 9; k++)
         frame->cell[k] = (k % 4 == 0 ? 10 : 0) + made_up_number(k);
     for (size_t k = 0; k < 3; k++)
@@ -77,9 +97,11 @@ static inline void made_up_dataset(ff_dataset *dataset)
 {
     static const char *const groups[] = {"bulk", "\xce\xb2-tin", "default"};
     ff_dataset_init(dataset);
-    for (unsigned labels = 0; labels < 16; labels++) {
+    for (unsigned labels = 0; labels < 32; labels++) {
+        const size_t atoms = labels % 5;
+        const unsigned possible = atoms ? labels : labels & ~(unsigned)FF_LABEL_FORCE_CONSTANTS;
         ff_frame frame;
-        made_up_frame(&frame, labels % 5, labels, groups[labels % 3]);
+        made_up_frame(&frame, atoms, possible, groups[labels % 3]);
         assert_int_equal(ff_dataset_append(dataset, &frame, NULL), FF_OK);
     }
     dataset->isolated_known[14] = true;

@@ -35,6 +35,15 @@ static void assert_same_frame(const ff_frame *found, const ff_frame *expected)
         assert_memory_equal(found->forces, expected->forces, 3 * n * sizeof(double));
     if (n && expected->site_energies)
         assert_memory_equal(found->site_energies, expected->site_energies, n * sizeof(double));
+    assert_int_equal(found->displacements, expected->displacements);
+    for (size_t i = 0; i < expected->displacements; i++) {
+        const ff_displacement *one = &found->displacement[i], *other = &expected->displacement[i];
+        assert_int_equal(one->atom, other->atom);
+        assert_memory_equal(one->direction, other->direction, sizeof one->direction);
+    }
+    if (expected->displacements)
+        assert_memory_equal(found->force_constants, expected->force_constants,
+                            3 * n * expected->displacements * sizeof(double));
 }
 
 static void write_dataset(const char *path, const ff_dataset *dataset, int deflate)
@@ -92,6 +101,7 @@ static void absent_labels_take_no_array(void **state)
     assert_true(ff_link_exists(root, "atoms/position"));
     assert_false(ff_link_exists(root, "atoms/force"));
     assert_false(ff_link_exists(root, "atoms/site_energy"));
+    assert_false(ff_link_exists(root, "force_constants"));
     ff_container_close(container);
 }
 
@@ -144,7 +154,7 @@ static void an_abandoned_writer_leaves_nothing(void **state)
     (void)state;
     ff_container *container = made_up_start("abandoned.h5", "dataset", 1);
     assert_int_equal(ff_dataset_writer_new(&writer, container, NULL), FF_OK);
-    made_up_frame(&frame, 3, 15, "default");
+    made_up_frame(&frame, 3, 31, "default");
     assert_int_equal(ff_dataset_writer_append(writer, &frame, NULL), FF_OK);
     ff_frame_clear(&frame);
     ff_dataset_writer_free(writer);
@@ -201,7 +211,8 @@ static void expect_frame(const char *array, hid_t type, const void *value, const
 static void wrong_numbers_are_refused(void **state)
 {
     const uint32_t group = 3;
-    const uint8_t labels = 16;
+    const uint8_t labels = 32, responses = 16;
+    const uint32_t atom = 4;
     const int64_t many = INT64_MAX, negative = -1;
     const double nan = NAN;
     const int species = 0;
@@ -211,6 +222,10 @@ static void wrong_numbers_are_refused(void **state)
     expect_frame("frames/atoms", H5T_NATIVE_INT64, &many, "atoms");
     expect_frame("frames/atoms", H5T_NATIVE_INT64, &negative, "atoms");
     expect_frame("frames/energy", H5T_NATIVE_DOUBLE, &nan, "energy");
+    expect_frame("frames/labels", H5T_NATIVE_UINT8, &responses, "displacements");
+    expect_frame("frames/displacements", H5T_NATIVE_INT64, &many, "displacements");
+    expect_frame("frames/displacements", H5T_NATIVE_INT64, &negative, "displacements");
+    expect_frame("force_constants/atom", H5T_NATIVE_UINT32, &atom, "atom 5 of");
     expect_frame("atoms/species", H5T_NATIVE_INT, &species, "species 0");
 }
 

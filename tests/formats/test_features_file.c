@@ -23,24 +23,56 @@ static double entry(size_t row, size_t column)
 /* All rows of a frame of the made-up dataset. */
 static void frame_rows(ff_design_block *block, const ff_frame *frame, size_t index, size_t first)
 {
-    assert_int_equal(ff_design_block_init(block, ff_frame_row_count(frame, 7), COLUMNS, NULL),
-                     FF_OK);
-    static const size_t axes[FF_KINDS] = {1, 3, 6};
+    assert_int_equal(
+        ff_design_block_init(block, ff_frame_row_count(frame, (1u << FF_KINDS) - 1), COLUMNS, NULL),
+        FF_OK);
+    const size_t numbers = 3 * frame->atoms;
+    const size_t rows[FF_KINDS] = {1, numbers, 6, numbers * frame->displacements};
     size_t row = 0;
     for (unsigned kind = 0; kind < FF_KINDS; kind++)
-        for (size_t k = 0; (frame->labels & (1u << kind)) &&
-                           k < axes[kind] * (kind == FF_KIND_FORCE ? frame->atoms : 1);
-             k++, row++) {
-            block->label[row] =
-                (ff_row_label){.frame = (uint32_t)index,
-                               .kind = (uint8_t)kind,
-                               .atom = kind == FF_KIND_FORCE ? (uint32_t)(k / 3) : 0,
-                               .axis = (uint8_t)(kind == FF_KIND_FORCE ? k % 3 : k)};
+        for (size_t k = 0; (frame->labels & (1u << kind)) && k < rows[kind]; k++, row++) {
+            const bool atomic = kind == FF_KIND_FORCE || kind == FF_KIND_FORCE_CONSTANT;
+            block->label[row] = (ff_row_label){.frame = (uint32_t)index,
+                                               .kind = (uint8_t)kind,
+                                               .atom = atomic ? (uint32_t)(k % numbers / 3) : 0,
+                                               .displacement = atomic ? (uint32_t)(k / numbers) : 0,
+                                               .axis = (uint8_t)(atomic ? k % 3 : k)};
             block->target[row] = entry(first + row, COLUMNS);
             for (size_t column = 0; column < COLUMNS; column++)
                 block->matrix[COLUMNS * row + column] = entry(first + row, column);
         }
     assert_int_equal(row, block->rows);
+}
+
+static void assert_same_label(const ff_row_label *found, const ff_row_label *expected)
+{
+    assert_int_equal(found->frame, expected->frame);
+    assert_int_equal(found->atom, expected->atom);
+    assert_int_equal(found->displacement, expected->displacement);
+    assert_int_equal(found->kind, expected->kind);
+    assert_int_equal(found->axis, expected->axis);
+}
+
+/* The labels of all rows of the made-up dataset, in order. */
+static ff_row_label *made_up_labels(void)
+{
+    ff_dataset dataset;
+    size_t rows = 0;
+    made_up_dataset(&dataset);
+    for (size_t i = 0; i < dataset.count; i++)
+        rows += ff_frame_row_count(&dataset.frames[i], (1u << FF_KINDS) - 1);
+    ff_row_label *labels = ff_new_array(rows, sizeof *labels, NULL);
+    assert_non_null(labels);
+    rows = 0;
+    for (size_t i = 0; i < dataset.count; i++) {
+        ff_design_block block;
+        frame_rows(&block, &dataset.frames[i], i, rows);
+        memcpy(labels + rows, block.label, block.rows * sizeof *labels);
+        rows += block.rows;
+        ff_design_block_clear(&block);
+    }
+    ff_dataset_clear(&dataset);
+    return labels;
 }
 
 static size_t write_features(const char *path, int deflate)
@@ -78,6 +110,7 @@ static void rows_come_back_in_any_blocks(void **state)
     ff_features_reader reader;
     (void)state;
     size_t rows = write_features("features.h5", 1);
+    ff_row_label *labels = made_up_labels();
     ff_container *container = made_up_open("features.h5", "features");
     assert_int_equal(ff_features_reader_open(&reader, container, NULL), FF_OK);
     assert_int_equal(reader.rows, rows);
@@ -89,12 +122,14 @@ static void rows_come_back_in_any_blocks(void **state)
             assert_int_equal(ff_design_block_init(&block, here, COLUMNS, NULL), FF_OK);
             assert_int_equal(ff_features_reader_read(&reader, first, &block, NULL), FF_OK);
             for (size_t i = 0; i < here; i++) {
+                assert_same_label(&block.label[i], &labels[first + i]);
                 assert_near(block.target[i], entry(first + i, COLUMNS), 0);
                 for (size_t k = 0; k < COLUMNS; k++)
                     assert_near(block.matrix[COLUMNS * i + k], entry(first + i, k), 0);
             }
             ff_design_block_clear(&block);
         }
+    free(labels);
     ff_features_reader_close(&reader);
     ff_container_close(container);
 }

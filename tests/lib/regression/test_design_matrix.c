@@ -68,6 +68,10 @@ static void only_labelled_and_wanted_rows_count(void **state)
     assert_int_equal(ff_frame_row_count(&frame, 1u << FF_KIND_VIRIAL), 6);
     assert_int_equal(ff_frame_row_count(&frame, 1u << FF_KIND_ENERGY), 1);
     assert_int_equal(ff_frame_row_count(&frame, 0), 0);
+    const ff_displacement displacement[2] = {{0, {1, 0, 0}}, {6, {0, 1, 0}}};
+    assert_int_equal(ff_frame_set_displacements(&frame, 2, displacement, NULL), FF_OK);
+    assert_int_equal(ff_frame_row_count(&frame, all), 1 + 21 + 6 + 42);
+    assert_int_equal(ff_frame_row_count(&frame, 1u << FF_KIND_FORCE_CONSTANT), 42);
     ff_frame_clear(&frame);
 }
 

@@ -34,6 +34,10 @@ static void full_frame(ff_frame *frame)
     frame->site_energies[0] = -4;
     frame->site_energies[1] = -4.5;
     frame->weight[FF_KIND_FORCE] = 0.5;
+    const ff_displacement displacement[3] = {{1, {0, 0, 1}}, {0, {0.6, 0.8, 0}}, {0, {1, 0, 0}}};
+    assert_int_equal(ff_frame_set_displacements(frame, 3, displacement, NULL), FF_OK);
+    for (int k = 0; k < 18; k++)
+        frame->force_constants[k] = 0.3 * k - 2;
     assert_int_equal(ff_frame_set_group(frame, "liquid", NULL), FF_OK);
 }
 
@@ -45,6 +49,8 @@ static void new_frames_are_unlabelled_and_weigh_one(void **state)
     assert_int_equal(frame.labels, 0);
     assert_null(frame.forces);
     assert_null(frame.site_energies);
+    assert_null(frame.force_constants);
+    assert_int_equal(frame.displacements, 0);
     assert_string_equal(frame.group, "default");
     for (int kind = 0; kind < FF_KINDS; kind++)
         assert_near(frame.weight[kind], 1, 0);
@@ -74,6 +80,14 @@ static void copies_share_nothing(void **state)
     assert_memory_equal(copy.forces, frame.forces, 6 * sizeof(double));
     assert_memory_equal(copy.site_energies, frame.site_energies, 2 * sizeof(double));
     assert_memory_equal(copy.species, frame.species, 2 * sizeof(int));
+    assert_int_equal(copy.displacements, 3);
+    assert_ptr_not_equal(copy.displacement, frame.displacement);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(copy.displacement[k].atom, k == 0);
+        assert_memory_equal(copy.displacement[k].direction, frame.displacement[k].direction,
+                            3 * sizeof(double));
+    }
+    assert_memory_equal(copy.force_constants, frame.force_constants, 18 * sizeof(double));
     assert_memory_equal(copy.virial, frame.virial, sizeof copy.virial);
     assert_memory_equal(copy.cell, frame.cell, sizeof copy.cell);
     assert_memory_equal(copy.weight, frame.weight, sizeof copy.weight);
@@ -81,6 +95,30 @@ static void copies_share_nothing(void **state)
     ff_frame_clear(&frame);
     assert_string_equal(copy.group, "liquid");
     ff_frame_clear(&copy);
+}
+
+/* A new set takes the place of the old one, and drops with the other labels. */
+static void displacements_are_replaced_and_dropped(void **state)
+{
+    const ff_displacement one = {1, {0, 1, 0}};
+    ff_frame frame;
+    ff_error err = {0};
+    (void)state;
+    full_frame(&frame);
+    assert_true(frame.labels & FF_LABEL_FORCE_CONSTANTS);
+    assert_int_equal(ff_frame_set_displacements(&frame, 1, &one, NULL), FF_OK);
+    assert_int_equal(frame.displacements, 1);
+    for (int k = 0; k < 6; k++)
+        assert_near(frame.force_constants[k], 0, 0);
+    assert_int_equal(ff_frame_set_displacements(&frame, SIZE_MAX / 16, &one, &err), FF_E_NOMEM);
+    assert_int_equal(frame.displacements, 1);
+    ff_frame_drop_labels(&frame);
+    assert_int_equal(frame.labels, 0);
+    assert_int_equal(frame.displacements, 0);
+    assert_null(frame.displacement);
+    assert_null(frame.force_constants);
+    assert_int_equal(ff_frame_check(&frame, NULL), FF_OK);
+    ff_frame_clear(&frame);
 }
 
 /* det(1 + strain) is the ratio of volumes, whatever the strain. */
@@ -162,6 +200,22 @@ static void spoil_cell(ff_frame *frame)
 {
     frame->cell[8] = NAN;
 }
+static void spoil_displaced_atom(ff_frame *frame)
+{
+    frame->displacement[2].atom = 2;
+}
+static void lengthen_direction(ff_frame *frame)
+{
+    frame->displacement[1].direction[0] = 0.600001;
+}
+static void spoil_direction(ff_frame *frame)
+{
+    frame->displacement[0].direction[1] = NAN;
+}
+static void spoil_response(ff_frame *frame)
+{
+    frame->force_constants[17] = NAN;
+}
 static void flatten_cell(ff_frame *frame)
 {
     memcpy(frame->cell + 6, frame->cell, 3 * sizeof(double));
@@ -178,6 +232,10 @@ static void bad_frames_are_refused_by_atom(void **state)
     expect_refusal(spoil_virial, 0, "virial");
     expect_refusal(spoil_weight, 0, "weight");
     expect_refusal(spoil_cell, 0, "cell");
+    expect_refusal(spoil_displaced_atom, 0, "displacement 3 is of atom 3 of 2");
+    expect_refusal(lengthen_direction, 0, "displacement 2");
+    expect_refusal(spoil_direction, 0, "unit vector");
+    expect_refusal(spoil_response, 0, "displacement 3");
     expect_refusal(flatten_cell, 0, "singular");
 }
 
@@ -234,6 +292,7 @@ int main(void)
         cmocka_unit_test(new_frames_are_unlabelled_and_weigh_one),
         cmocka_unit_test(impossible_sizes_are_an_error),
         cmocka_unit_test(copies_share_nothing),
+        cmocka_unit_test(displacements_are_replaced_and_dropped),
         cmocka_unit_test(strain_scales_the_volume_by_its_determinant),
         cmocka_unit_test(strain_keeps_fractional_positions),
         cmocka_unit_test(bad_frames_are_refused_by_atom),

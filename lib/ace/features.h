@@ -5,6 +5,7 @@
  *     energy   sum over sites of B_k
  *     force    F_ia = -d(sum B_k)/dx_ia
  *     virial   V_ab = -sum over sites and neighbours of r_a dB_k/dr_b
+ *     force constant   d2(sum B_k)/ds dx_ia, s the length of a displacement of the frame
  * for the labels a frame has. A row times the coefficients is what the calculator gives for the
  * model, less the one-body energies, as long as no two atoms are closer than the inner radius.
  */

@@ -89,6 +89,16 @@ static const example examples[] = {
       .cutoff = 5.0,
       .inner = 1.7,
       .nearest = 2.8}},
+    {"two species, order 5",
+     {.species_count = 2,
+      .species = {13, 22},
+      .order = 5,
+      .degree = {0, 4, 4.8, 5.5, 6.4},
+      .l_weight = 0.7,
+      .pair_degree = 3,
+      .cutoff = 5.0,
+      .inner = 1.7,
+      .nearest = 2.8}},
     {"three species, no pair basis",
      {.species_count = 3,
       .species = {8, 13, 22},
@@ -99,6 +109,21 @@ static const example examples[] = {
       .cutoff = 5.0,
       .inner = 1.5,
       .nearest = 2.0}},
+    {"other forms",
+     {.species_count = 2,
+      .species = {13, 22},
+      .order = 3,
+      .degree = {0, 7, 7},
+      .l_weight = 1.0,
+      .pair_degree = 5,
+      .cutoff = 5.0,
+      .inner = 1.7,
+      .nearest = 2.8,
+      .radial = {.transform = FF_RADIAL_POWER, .p = 3},
+      .pair_radial = {.transform = FF_RADIAL_POLYNOMIAL},
+      .most_n = {0, 4, 3},
+      .most_l = {0, 2, 1},
+      .range = {[1] = {.cutoff = 4.5, .nearest = 2.6}, [2] = {.inner = 1.6}}}},
     {"order 5 only",
      {.species_count = 1,
       .species = {6},
@@ -314,6 +339,8 @@ static size_t count_products(const ff_ace_options *o, one_particle *factor, int 
                 one_particle next = {z, n, l};
                 double total = degree + n + o->l_weight * l;
                 if (total > o->degree[order - 1] + 1e-9 ||
+                    (o->most_n[order - 1] && n > o->most_n[order - 1]) ||
+                    (o->most_l[order - 1] && l > o->most_l[order - 1]) ||
                     (have > 0 && memcmp(&next, from, sizeof next) != 0 &&
                      (z < from->species || (z == from->species && n < from->n) ||
                       (z == from->species && n == from->n && l < from->l))))

@@ -54,6 +54,23 @@ static const ff_ace_options pairs_only = {.species_count = 2,
                                           .inner = 1.4,
                                           .nearest = 2.8};
 
+/* Other forms of radial functions, with lengths of their own for a pair. */
+static const ff_ace_options forms = {
+    .species_count = 2,
+    .species = {13, 22},
+    .order = 3,
+    .degree = {0, 7, 6},
+    .l_weight = 1,
+    .pair_degree = 6,
+    .cutoff = 5.2,
+    .inner = 1.5,
+    .nearest = 2.8,
+    .radial = {.transform = FF_RADIAL_AGNESI, .p = 2, .q = 4},
+    .pair_radial = {.transform = FF_RADIAL_EXPONENTIAL, .polynomials = FF_RADIAL_CHEBYSHEV},
+    .most_n = {0, 3, 3},
+    .most_l = {0, 2, 3},
+    .range = {[1] = {.cutoff = 4.3, .nearest = 2.6}, [2] = {.inner = 1.3}}};
+
 /* A rattled crystal with random species and labels. */
 static void add_frame(ff_dataset *dataset, const ff_ace_options *basis, const char *crystal,
                       double lattice_constant, int cells, unsigned labels)
@@ -92,59 +109,115 @@ static double times(const ff_design_block *block, size_t row, const ff_ace_model
     return sum;
 }
 
-/* Sums over a few thousand terms, some far larger than the result: 1e-11 of the sum of absolute
- * values would do; forces and virials are compared on the scale of the largest. */
-static void check_rows(const ff_ace_options *options, const char *crystal, double lattice_constant)
-{
+/* A frame, a model and what computes with them. */
+typedef struct study {
     ff_dataset dataset;
     ff_ace_model model;
-    ff_ace_basis *basis = NULL;
-    ff_ace_row_workspace *workspace = NULL;
-    ff_potential *potential = NULL;
-    ff_calculator *calculator = NULL;
+    ff_ace_basis *basis;
+    ff_ace_row_workspace *workspace;
+    ff_potential *potential;
+    ff_calculator *calculator;
+    double *products; /* [displacements][atoms][3] with the model's Hessian */
+} study;
+
+static void displace(study *s)
+{
+    ff_frame *frame = &s->dataset.frames[0];
+    const ff_displacement displacement[2] = {{1, {0, 0, 1}},
+                                             {(uint32_t)frame->atoms - 1, {0.36, -0.48, 0.8}}};
+    double *direction = calloc(6 * frame->atoms, sizeof *direction);
+    s->products = calloc(6 * frame->atoms, sizeof *s->products);
+    assert_int_equal(ff_frame_set_displacements(frame, 2, displacement, NULL), FF_OK);
+    for (size_t i = 0; i < 6 * frame->atoms; i++)
+        frame->force_constants[i] = (double)i;
+    for (size_t d = 0; d < 2; d++)
+        memcpy(direction + 3 * (d * frame->atoms + displacement[d].atom), displacement[d].direction,
+               3 * sizeof *direction);
+    assert_int_equal(
+        ff_calculator_hessian_products(s->calculator, frame, 2, direction, s->products, NULL),
+        FF_OK);
+    free(direction);
+}
+
+static void open_study(study *s, const ff_ace_options *options, const char *crystal,
+                       double lattice_constant)
+{
+    *s = (study){0};
+    ff_dataset_init(&s->dataset);
+    add_frame(&s->dataset, options, crystal, lattice_constant, 2, ALL);
+    random_model(&s->model, options, 3);
+    assert_int_equal(ff_ace_basis_new(&s->basis, options, NULL), FF_OK);
+    assert_int_equal(ff_ace_row_workspace_new(&s->workspace, s->basis, NULL), FF_OK);
+    assert_int_equal(ff_ace_potential_new(&s->potential, &s->model, NULL), FF_OK);
+    assert_int_equal(ff_calculator_new(&s->calculator, s->potential, 0, NULL), FF_OK);
+    displace(s);
+}
+
+static void close_study(study *s)
+{
+    free(s->products);
+    ff_calculator_free(s->calculator);
+    ff_potential_free(s->potential);
+    ff_ace_row_workspace_free(s->workspace);
+    ff_ace_basis_free(s->basis);
+    ff_ace_model_clear(&s->model);
+    ff_dataset_clear(&s->dataset);
+}
+
+/* Each row against the calculator's number, in the order of the kinds. */
+static void compare_rows(const study *s, const ff_design_block *block,
+                         const ff_evaluation_result *result)
+{
+    const ff_frame *frame = &s->dataset.frames[0];
+    double one_body = 0, scale = fabs(result->energy) + 1;
+    size_t n = 3 * frame->atoms;
+    for (size_t i = 0; i < frame->atoms; i++)
+        one_body += s->model.one_body[frame->species[i]];
+    assert_true(fabs(block->target[0] - (1.25 - one_body)) < 1e-13);
+    for (size_t row = 0; row < block->rows; row++) {
+        const ff_row_label *label = &block->label[row];
+        size_t i = 3 * (size_t)label->atom + label->axis;
+        size_t place = label->displacement * n + i;
+        const double target[FF_KINDS] = {1.25 - one_body, frame->forces[i],
+                                         frame->virial[label->axis], (double)place};
+        const double value[FF_KINDS] = {result->energy - one_body, result->forces[i],
+                                        result->virial[label->axis], s->products[place]};
+        assert_true(fabs(block->target[row] - target[label->kind]) < 1e-13);
+        if (!(fabs(times(block, row, &s->model) - value[label->kind]) < 1e-11 * scale))
+            fail_msg("row %zu of kind %d: %.15g, by the calculator %.15g", row, label->kind,
+                     times(block, row, &s->model), value[label->kind]);
+    }
+}
+
+/* Sums over a few thousand terms, some far larger than the result: 1e-11 of the sum of absolute
+ * values would do; all are compared on the scale of the energy. */
+static void check_rows(const ff_ace_options *options, const char *crystal, double lattice_constant)
+{
     ff_evaluation_result result;
     ff_design_block block;
     ff_error err = {0};
-    ff_dataset_init(&dataset);
-    add_frame(&dataset, options, crystal, lattice_constant, 2, ALL);
-    const ff_frame *frame = &dataset.frames[0];
-    random_model(&model, options, 3);
-    assert_int_equal(ff_ace_basis_new(&basis, options, NULL), FF_OK);
-    assert_int_equal(ff_ace_row_workspace_new(&workspace, basis, NULL), FF_OK);
-    assert_int_equal(ff_ace_potential_new(&potential, &model, NULL), FF_OK);
-    assert_int_equal(ff_calculator_new(&calculator, potential, 0, NULL), FF_OK);
+    study s;
+    open_study(&s, options, crystal, lattice_constant);
+    const ff_frame *frame = &s.dataset.frames[0];
     assert_int_equal(
-        ff_calculator_evaluate(calculator, frame, FF_WANT_FORCES | FF_WANT_VIRIAL, &result, NULL),
+        ff_calculator_evaluate(s.calculator, frame, FF_WANT_FORCES | FF_WANT_VIRIAL, &result, NULL),
         FF_OK);
-    if (ff_ace_frame_rows(&block, basis, frame, 7, ALL, model.one_body, workspace, &err) != FF_OK)
+    if (ff_ace_frame_rows(&block, s.basis, frame, 7, ~0u, s.model.one_body, s.workspace, &err) !=
+        FF_OK)
         fail_msg("%s", err.message);
-    assert_int_equal(block.rows, 1 + 3 * frame->atoms + 6);
-    assert_int_equal(block.columns, model.count);
-    double one_body = 0, scale = fabs(result.energy) + 1;
-    for (size_t i = 0; i < frame->atoms; i++)
-        one_body += model.one_body[frame->species[i]];
-    assert_true(fabs(times(&block, 0, &model) + one_body - result.energy) < 1e-11 * scale);
-    assert_true(fabs(block.target[0] - (1.25 - one_body)) < 1e-13);
-    assert_true(block.label[0].kind == FF_KIND_ENERGY && block.label[0].frame == 7);
-    for (size_t i = 0; i < 3 * frame->atoms; i++) {
-        assert_true(fabs(times(&block, 1 + i, &model) - result.forces[i]) < 1e-11 * scale);
-        assert_true(block.target[1 + i] == frame->forces[i]);
-        const ff_row_label *label = &block.label[1 + i];
-        assert_true(label->kind == FF_KIND_FORCE && label->atom == i / 3 && label->axis == i % 3);
-    }
-    for (size_t v = 0; v < 6; v++) {
-        size_t row = 1 + 3 * frame->atoms + v;
-        assert_true(fabs(times(&block, row, &model) - result.virial[v]) < 1e-11 * scale);
-        assert_true(block.target[row] == frame->virial[v]);
-        assert_true(block.label[row].kind == FF_KIND_VIRIAL && block.label[row].axis == v);
-    }
+    assert_int_equal(block.rows, 1 + 3 * frame->atoms + 6 + 6 * frame->atoms);
+    assert_int_equal(block.columns, s.model.count);
+    compare_rows(&s, &block, &result);
     ff_design_block_clear(&block);
-    ff_calculator_free(calculator);
-    ff_potential_free(potential);
-    ff_ace_row_workspace_free(workspace);
-    ff_ace_basis_free(basis);
-    ff_ace_model_clear(&model);
-    ff_dataset_clear(&dataset);
+    if (ff_ace_frame_rows(&block, s.basis, frame, 7, FF_LABEL_FORCE_CONSTANTS, s.model.one_body,
+                          s.workspace, &err) != FF_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(block.rows, 6 * frame->atoms);
+    for (size_t row = 0; row < block.rows; row++)
+        assert_true(fabs(times(&block, row, &s.model) - s.products[row]) <
+                    1e-11 * (fabs(result.energy) + 1));
+    ff_design_block_clear(&block);
+    close_study(&s);
 }
 
 static void rows_times_coefficients_equal_the_calculator(void **state)
@@ -154,6 +227,7 @@ static void rows_times_coefficients_equal_the_calculator(void **state)
     check_rows(&alloy, "fcc", 4.0);
     check_rows(&no_pairs, "fcc", 4.0);
     check_rows(&pairs_only, "fcc", 4.0);
+    check_rows(&forms, "fcc", 4.0);
 }
 
 /* Collects all blocks. */

@@ -38,7 +38,7 @@ static const ff_option options[] = {
      0},
     {"check-stability", 'S', FF_OPTION_FLAG, NULL, NULL,
      "look for the lowest mode of the relaxed structure (some ten to forty\n"
-     "more force evaluations) and say whether it is a saddle",
+     "products with its Hessian) and say whether it is a saddle",
      0},
     {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements", 0},
     {"preconditioner", 0, FF_OPTION_TEXT, "NAME", "green",
@@ -185,8 +185,8 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
                       checked ? "of the relaxed structure" : "seen on the way",
                       !checked && relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
     if (checked)
-        ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's (%zu evaluations)",
-                      "softest mode", report->stability.ratio, report->stability.evaluations);
+        ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's (%zu Hessian products)",
+                      "softest mode", report->stability.ratio, report->stability.products);
     for (size_t i = 0; i < relaxation->steps; i++)
         ff_stage_detail(stage, "evaluation %3zu   largest force %10.3e eV/A   energy %16.9f eV",
                         i + 1, relaxation->history[i].max_force,

@@ -131,40 +131,46 @@ static int find_carriers(ff_defect_response *response, const cluster *c, size_t 
     return FF_OK;
 }
 
-/* Adds sign * (the forces on the extra atoms, all their images) to column[3 extras]. */
-static void add_extra_forces(const ff_defect_response *response, const cluster *c,
-                             const double *forces, double sign, double *column)
+/* Adds the part of products[atoms][3] that falls on the extra atoms, all their images, to
+ * column[3 extras]. */
+static void add_extra_parts(const ff_defect_response *response, const cluster *c,
+                            const double *products, double *column)
 {
     for (size_t i = 0; i < c->frame.atoms; i++)
         for (size_t e = 0; e < response->extras; e++)
             if (response->extra[e] == c->origin[i])
                 for (size_t k = 0; k < 3; k++)
-                    column[3 * e + k] += sign * forces[3 * i + k];
+                    column[3 * e + k] += products[3 * i + k];
 }
 
-/* The carriers of an extra atom, and three columns of the extra atoms' stiffness: minus the
- * derivative of their forces with respect to the position of one of them. */
+/* The carriers of an extra atom, and three columns of the extra atoms' stiffness: the second
+ * derivatives by the position of one of them. */
 static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calculator,
                              const ff_frame *frame, size_t e, double radius, double *columns,
                              ff_error *err)
 {
-    static const double step = 1e-3; /* A; the stiffness only steers the search */
     cluster c;
-    size_t size = 3 * response->extras;
+    double *direction = NULL, *products = NULL;
+    size_t extras = 3 * response->extras;
     int status = cluster_init(&c, frame, response->extra[e], radius, err);
     if (status == FF_OK)
         status = find_carriers(response, &c, e, frame, err);
+    if (status != FF_OK)
+        goto done;
+    size_t size = 3 * c.frame.atoms;
+    direction = ff_new_array(3 * size, sizeof *direction, err);
+    products = ff_new_array(3 * size, sizeof *products, err);
+    status = direction && products ? FF_OK : FF_E_NOMEM;
     for (size_t k = 0; status == FF_OK && k < 3; k++)
-        for (int side = -1; status == FF_OK && side <= 1; side += 2) {
-            ff_evaluation_result result;
-            c.frame.positions[k] = side * step;
-            status = ff_calculator_evaluate(calculator, &c.frame, FF_WANT_FORCES, &result, err);
-            c.frame.positions[k] = 0.0;
-            if (status == FF_OK)
-                add_extra_forces(response, &c, result.forces, -side / (2.0 * step),
-                                 columns + k * size);
-        }
+        direction[k * size + k] = 1.0; /* the central atom is the first */
+    if (status == FF_OK)
+        status = ff_calculator_hessian_products(calculator, &c.frame, 3, direction, products, err);
+    for (size_t k = 0; status == FF_OK && k < 3; k++)
+        add_extra_parts(response, &c, products + k * size, columns + k * extras);
+done:
     cluster_clear(&c);
+    free(direction);
+    free(products);
     return status;
 }
 

@@ -29,23 +29,23 @@ typedef struct site_task {
     const ff_neighbour_list *list;
     ff_site_hessian **work; /* [threads], made when first used */
     int *species;           /* [entries] of the list */
-    size_t *first_column;   /* [sites + 1]: columns of the sites before */
     size_t *first_element;  /* [sites + 1]: matrix elements of the sites before */
     double *hessian;        /* the sites' matrices, column after column */
-    double *difference;     /* [columns] */
-    double step;
+    double *difference;     /* [entries] */
+    double step;            /* A; 0: the potential's own second derivatives */
     size_t most;
 } site_task;
 
-static size_t site_of_column(const site_task *task, size_t index)
+static size_t site_of_entry(const ff_neighbour_list *list, size_t entry)
 {
     size_t site = 0;
-    while (index >= task->first_column[site + 1])
+    while (entry >= list->offset[site + 1])
         site++;
     return site;
 }
 
-static int hessian_column(size_t index, int thread, void *context, ff_error *err)
+/* The three columns of one entry of the list. */
+static int hessian_columns(size_t entry, int thread, void *context, ff_error *err)
 {
     site_task *task = context;
     ff_site_hessian **work = &task->work[thread];
@@ -54,17 +54,17 @@ static int hessian_column(size_t index, int thread, void *context, ff_error *err
         if (status != FF_OK)
             return status;
     }
-    size_t site = site_of_column(task, index), first = task->list->offset[site];
+    size_t site = site_of_entry(task->list, entry), first = task->list->offset[site];
     ff_environment environment = {.species = task->unit->species[site],
                                   .count = task->list->offset[site + 1] - first,
                                   .neighbour_species = task->species + first,
                                   .vectors = task->list->vector + 3 * first,
                                   .distances = task->list->distance + first};
-    size_t column = index - task->first_column[site];
-    return ff_site_hessian_column(*work, &environment, column, task->step,
-                                  task->hessian + task->first_element[site] +
-                                      column * 3 * environment.count,
-                                  &task->difference[index], err);
+    size_t q = entry - first;
+    return ff_site_hessian_columns(*work, &environment, q, task->step,
+                                   task->hessian + task->first_element[site] +
+                                       9 * q * environment.count,
+                                   &task->difference[entry], err);
 }
 
 static void site_task_clear(site_task *task)
@@ -73,7 +73,6 @@ static void site_task_clear(site_task *task)
         ff_site_hessian_free(task->work[thread]);
     free(task->work);
     free(task->species);
-    free(task->first_column);
     free(task->first_element);
     free(task->hessian);
     free(task->difference);
@@ -84,7 +83,6 @@ static int site_task_init(site_task *task, ff_error *err)
     size_t sites = task->unit->atoms, entries = task->list->offset[sites];
     if (!(task->work = ff_new_array((size_t)ff_threads(), sizeof *task->work, err)) ||
         !(task->species = ff_new_array(entries, sizeof *task->species, err)) ||
-        !(task->first_column = ff_new_array(sites + 1, sizeof *task->first_column, err)) ||
         !(task->first_element = ff_new_array(sites + 1, sizeof *task->first_element, err)))
         return FF_E_NOMEM;
     for (size_t entry = 0; entry < entries; entry++)
@@ -92,11 +90,10 @@ static int site_task_init(site_task *task, ff_error *err)
     for (size_t site = 0; site < sites; site++) {
         size_t count = task->list->offset[site + 1] - task->list->offset[site];
         task->most = count > task->most ? count : task->most;
-        task->first_column[site + 1] = task->first_column[site] + 3 * count;
         task->first_element[site + 1] = task->first_element[site] + 9 * count * count;
     }
     if (!(task->hessian = ff_new_array(task->first_element[sites], sizeof(double), err)) ||
-        !(task->difference = ff_new_array(task->first_column[sites], sizeof(double), err)))
+        !(task->difference = ff_new_array(entries, sizeof(double), err)))
         return FF_E_NOMEM;
     return FF_OK;
 }
@@ -107,8 +104,10 @@ static double error_estimate(const site_task *task)
 {
     size_t sites = task->unit->atoms;
     double leading = 0.0, largest = DBL_MIN;
-    for (size_t column = 0; column < task->first_column[sites]; column++)
-        leading = fmax(leading, task->difference[column] / 3.0);
+    if (task->step == 0.0)
+        return 0.0;
+    for (size_t entry = 0; entry < task->list->offset[sites]; entry++)
+        leading = fmax(leading, task->difference[entry] / 3.0);
     for (size_t element = 0; element < task->first_element[sites]; element++)
         largest = fmax(largest, fabs(task->hessian[element]));
     return 4.0 * leading * leading / largest + 10.0 * DBL_EPSILON / task->step;
@@ -270,11 +269,13 @@ static int bulk_properties(ff_force_constants *constants, const ff_potential *po
     return status;
 }
 
-/* A thousandth of the shortest bond: the h^4 error is then about 1e-9 of the force constants, the
- * rounding error about 1e-12 eV/A^2. */
-static double choose_step(const ff_neighbour_list *list)
+/* None for exact derivatives; else a thousandth of the shortest bond: the h^4 error is then about
+ * 1e-9 of the force constants, the rounding error about 1e-12 eV/A^2. */
+static double choose_step(const ff_potential *potential, const ff_neighbour_list *list)
 {
     double nearest = list->cutoff;
+    if (potential->class_->hessian_products)
+        return 0.0;
     for (size_t entry = 0; entry < list->offset[list->atoms]; entry++)
         nearest = fmin(nearest, list->distance[entry]);
     return 1e-3 * nearest;
@@ -291,16 +292,16 @@ int ff_force_constants_compute(ff_force_constants *constants, const ff_potential
     site_task task = {.potential = potential, .unit = unit, .list = &list};
 
     /* The bulk first: it also checks the species. Neighbours come from a little beyond the cutoff,
-     * since a displacement of up to 2 h may bring them in. */
+     * since a displacement of up to 2 h may bring them in; without one, they are zeros. */
     int status = bulk_properties(constants, potential, unit, err);
     if (status == FF_OK)
         status = ff_neighbour_list_build(&list, unit, potential->cutoff * 1.003, err);
     if (status != FF_OK)
         goto done;
-    task.step = choose_step(&list);
+    task.step = choose_step(potential, &list);
     if ((status = site_task_init(&task, err)) != FF_OK)
         goto done;
-    status = ff_parallel_for(task.first_column[unit->atoms], hessian_column, &task, NULL, err);
+    status = ff_parallel_for(list.offset[unit->atoms], hessian_columns, &task, NULL, err);
     if (status != FF_OK)
         goto done;
     constants->sites = unit->atoms;

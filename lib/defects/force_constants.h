@@ -10,8 +10,9 @@
  *
  * The energy being a sum of site energies, Phi is assembled from the Hessian of each site energy
  * with respect to the vectors to its neighbours, so that no supercell is needed and the range
- * (twice the cutoff) is exact. The site Hessian is the central difference of the site gradient at
- * steps h and 2h, extrapolated: the error is of order h^4.
+ * (twice the cutoff) is exact. The site Hessian is the potential's own where it has second
+ * derivatives; else the central difference of the site gradient at steps h and 2h, extrapolated:
+ * the error is of order h^4.
  */
 
 #include "lib/potentials/potential.h"
@@ -34,8 +35,9 @@ typedef struct ff_force_constants {
     size_t count;
     ff_force_constant *list; /* [count] */
     double range;            /* A, no force constant reaches beyond: twice the cutoff */
-    double step;             /* A, h */
-    double error;            /* eV/A^2, estimate of the largest error of a site Hessian's element */
+    double step;             /* A, h; 0 when no differences were taken */
+    double error;            /* eV/A^2, estimate of the largest error of a site Hessian's element
+                                by differences; 0 without */
     double bulk_energy[FF_MAX_SPECIES + 1]; /* eV, mean over the unit cell's sites of a species */
     double bulk_virial[6];                  /* eV per site, mean over the unit cell; Voigt */
 } ff_force_constants;

@@ -29,6 +29,10 @@ typedef struct ff_minimise_problem {
     /* direction = P gradient with P symmetric, positive on gradients that sum to zero. NULL: a
      * multiple of the identity. direction and gradient may be the same array. */
     void (*precondition)(void *context, const double *gradient, double *direction);
+    /* product = H vector with H the second derivatives of the energy at x; errors as evaluate.
+     * NULL: those who need it take differences of gradients. The search itself does not. */
+    int (*multiply)(void *context, const double *x, const double *vector, double *product,
+                    ff_error *err);
     void *context;
 } ff_minimise_problem;
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STABILITY_EVALUATIONS = 40 };
+enum { MOST_STABILITY_PRODUCTS = 40 };
 
 /* Starting structures. */
 
@@ -229,6 +229,17 @@ static void precondition(void *context, const double *gradient, double *directio
     ff_defect_response_apply(r->response, gradient, direction);
 }
 
+static int multiply(void *context, const double *x, const double *vector, double *product,
+                    ff_error *err)
+{
+    relaxing *r = context;
+    place_atoms(r, x);
+    int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
+    if (r->options->progress)
+        r->options->progress->advance(r->options->progress->context, 1);
+    return status;
+}
+
 /* Relaxing. */
 
 static int relaxing_init(relaxing *r, ff_error *err)
@@ -305,6 +316,8 @@ static ff_minimise_problem problem_of(relaxing *r)
     return (ff_minimise_problem){.atoms = r->frame.atoms,
                                  .evaluate = evaluate,
                                  .precondition = r->response ? precondition : NULL,
+                                 .multiply =
+                                     r->potential->class_->hessian_products ? multiply : NULL,
                                  .context = r};
 }
 
@@ -328,7 +341,7 @@ static int check_stability(relaxing *r, ff_stability *stability, ff_error *err)
     if (status == FF_OK)
         status =
             ff_stability_check(&problem, r->relaxation->displacement, near, count, r->options->seed,
-                               MOST_STABILITY_EVALUATIONS, stability, NULL, err);
+                               MOST_STABILITY_PRODUCTS, stability, NULL, err);
     free(near);
     if (status == FF_OK)
         r->relaxation->lowest_curvature = stability->curvature;

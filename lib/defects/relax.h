@@ -33,7 +33,8 @@ typedef struct ff_relax_options {
                               nearest-neighbour distances of the defect. 0: none */
     uint64_t seed;         /* of the random displacements */
     bool check_stability;  /* look for the lowest mode of the relaxed structure */
-    const ff_progress *progress; /* one item per force evaluation; may be NULL */
+    const ff_progress *progress; /* one item per evaluation of forces or product
+                                    with their derivatives; may be NULL */
 } ff_relax_options;
 
 /* 1e-8 eV/A, 500 evaluations, Green's function, no breaking of symmetry, seed 1, no check of
@@ -45,7 +46,7 @@ typedef struct ff_relax_report {
     size_t evaluations;          /* of forces in the supercell, including trial steps that failed */
     double max_force;            /* eV/A at the end */
     double largest_displacement; /* A */
-    double force_constant_error; /* eV/A^2, estimate */
+    double force_constant_error; /* eV/A^2, estimate; 0: they are exact */
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
     ff_stability stability;       /* of the relaxed structure; NaN unless asked for */

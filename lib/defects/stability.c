@@ -16,9 +16,9 @@ static const double probe_length = 1e-3; /* A, largest displacement in a differe
 typedef struct lanczos {
     const ff_minimise_problem *problem;
     const double *x;
-    size_t size, most, count; /* 3 atoms; steps at most, so far */
-    double *base, *point,
-        *product;              /* [size] gradient at x, x + probe, H v and what is left of it */
+    size_t size, most, count;  /* 3 atoms; steps at most, so far */
+    double *base;              /* [size] gradient at x, where differences are taken */
+    double *point, *product;   /* [size] x + probe; H v and what is left of it */
     double **vector, **dual;   /* [most + 1][size]: v and P^-1 v, orthonormal to each other */
     double *diagonal, *beside; /* [most + 1] of the tridiagonal matrix */
     double *eigenvalue, *eigenvector, *scratch; /* [most], [most][most], [most] */
@@ -109,19 +109,28 @@ static int add_vector(lanczos *l, ff_error *err)
     return FF_OK;
 }
 
-/* product = H v_j by a difference of gradients; the diagonal element. */
-static int multiply(lanczos *l, ff_error *err)
+/* product = H v by a difference of gradients. */
+static int difference(lanczos *l, const double *v, ff_error *err)
 {
-    const double *v = l->vector[l->count];
     double energy, noise, step = probe_length / ff_largest_norm(v, l->size / 3);
     for (size_t k = 0; k < l->size; k++)
         l->point[k] = l->x[k] + step * v[k];
     int status =
         l->problem->evaluate(l->problem->context, l->point, l->product, &energy, &noise, err);
+    for (size_t k = 0; status == FF_OK && k < l->size; k++)
+        l->product[k] = (l->product[k] - l->base[k]) / step;
+    return status;
+}
+
+/* product = H v_j; the diagonal element. */
+static int multiply(lanczos *l, ff_error *err)
+{
+    const double *v = l->vector[l->count];
+    int status = l->problem->multiply
+                     ? l->problem->multiply(l->problem->context, l->x, v, l->product, err)
+                     : difference(l, v, err);
     if (status != FF_OK)
         return status;
-    for (size_t k = 0; k < l->size; k++)
-        l->product[k] = (l->product[k] - l->base[k]) / step;
     l->diagonal[l->count] = ff_dot(v, l->product, l->size);
     l->count++;
     return FF_OK;
@@ -176,12 +185,12 @@ int ff_stability_check(const ff_minimise_problem *problem, const double *x, cons
                        size_t count, uint64_t seed, size_t most, ff_stability *stability,
                        double *mode, ff_error *err)
 {
-    assert(problem->precondition && most > 1);
+    assert(problem->precondition && most > 0);
     double energy, noise;
-    lanczos l = {.problem = problem, .x = x, .size = 3 * problem->atoms, .most = most - 1};
+    lanczos l = {.problem = problem, .x = x, .size = 3 * problem->atoms, .most = most};
     *stability = (ff_stability){.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
     int status = lanczos_init(&l, err);
-    if (status == FF_OK)
+    if (status == FF_OK && !problem->multiply)
         status = problem->evaluate(problem->context, x, l.base, &energy, &noise, err);
     if (status == FF_OK)
         status = random_forces(&l, where, count, seed, err);
@@ -189,7 +198,7 @@ int ff_stability_check(const ff_minimise_problem *problem, const double *x, cons
         status = iterate(&l, stability, err);
     if (status == FF_OK && l.count > 0)
         take_mode(&l, stability, mode);
-    stability->evaluations = 1 + l.count;
+    stability->products = l.count;
     lanczos_clear(&l);
     return status;
 }

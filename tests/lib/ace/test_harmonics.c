@@ -140,12 +140,49 @@ static void tangential_gradients(void **state)
     free(t);
 }
 
+/* Values and gradients are polynomials of the vector, of any length: differences of fourth order in
+ * any direction, error as above with one derivative more. */
+static void changes_of_values_and_gradients(void **state)
+{
+    (void)state;
+    const double h = 1e-3, step[4] = {-2 * h, -h, h, 2 * h};
+    table *change = malloc(sizeof *change), *at[4];
+    double direction[3][FF_LANES], turn[3][FF_LANES], moved[3][FF_LANES];
+    ff_harmonics harmonics;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    random_directions(direction, rng);
+    random_directions(turn, rng);
+    ff_harmonics_init(&harmonics, LARGEST);
+    ff_harmonics_change(&harmonics, (const double(*)[FF_LANES])direction,
+                        (const double(*)[FF_LANES])turn, change->values, change->gradients);
+    for (int i = 0; i < 4; i++) {
+        at[i] = malloc(sizeof *at[i]);
+        for (int a = 0; a < 3; a++)
+            FF_EACH_LANE(q)
+        moved[a][q] = direction[a][q] + step[i] * turn[a][q];
+        evaluate(at[i], moved);
+    }
+    for (int k = 0; k < 4 * COUNT * FF_LANES; k++) {
+        int lm = k / (4 * FF_LANES), a = k / FF_LANES % 4, q = k % FF_LANES;
+        double number[4], exact = a < 3 ? change->gradients[lm][a][q] : change->values[lm][q];
+        for (int i = 0; i < 4; i++)
+            number[i] = a < 3 ? at[i]->gradients[lm][a][q] : at[i]->values[lm][q];
+        double difference = (8 * (number[2] - number[1]) - (number[3] - number[0])) / (12 * h);
+        assert_true(fabs(exact - difference) < 2e-6 * (1 + fabs(exact)));
+    }
+    for (int i = 0; i < 4; i++)
+        free(at[i]);
+    gsl_rng_free(rng);
+    free(change);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_gsl_legendre),
         cmocka_unit_test(addition_theorem),
         cmocka_unit_test(tangential_gradients),
+        cmocka_unit_test(changes_of_values_and_gradients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

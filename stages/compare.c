@@ -3,6 +3,7 @@
 #include "formats/comparison_file.h"
 #include "formats/relaxation_file.h"
 #include "lib/analysis/residual.h"
+#include "stages/cli/domain.h"
 #include "stages/cli/stage.h"
 
 #include <math.h>
@@ -64,23 +65,24 @@ static int predict(ff_stage_run *stage, ff_comparison *comparison, const ff_rela
                    ff_error *err)
 {
     ff_potential *potential = NULL;
-    size_t unstable = 0;
+    ff_residual_report report = {0};
     double radius = ff_argument_given(stage, "training-radius")
                         ? ff_argument_number(stage, "training-radius")
                         : NAN;
     int status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
     if (status == FF_OK)
-        status = ff_compare_residual(comparison, reference, potential, radius, &unstable, err);
+        status = ff_compare_residual(comparison, reference, potential, radius, &report, err);
     if (status == FF_E_NUMERIC) {
         ff_stage_warn(stage, "no prediction: %s", err->message);
         *err = (ff_error){0};
         status = FF_OK;
     }
-    if (unstable)
+    ff_stage_warn_close(stage, "the reference's structure", &report.close);
+    if (report.unstable_modes)
         ff_stage_warn(stage,
                       "the perfect crystal is unstable with the model (%zu modes): the predicted "
                       "error means little",
-                      unstable);
+                      report.unstable_modes);
     ff_potential_free(potential);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "formats/evaluation_file.h"
 #include "lib/structure/elements.h"
 #include "stages/cli/datasets.h"
+#include "stages/cli/domain.h"
 #include "stages/cli/error_table.h"
 #include "stages/cli/stage.h"
 
@@ -22,6 +23,10 @@ static const ff_option options[] = {
      "element of the crystal; not needed when the potential\ndescribes only one", 0},
     {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL,
      "lattice constant of the crystal, angstrom", 0},
+    {"strict", 0, FF_OPTION_FLAG, NULL, NULL,
+     "fail, instead of warning, when atoms are closer to each other\nthan the potential was made "
+     "for",
+     0},
     {"output", 'o', FF_OPTION_TEXT, "FILE", "",
      "write the evaluation to FILE; by default to standard\noutput, unless that is a terminal",
      FF_OPTION_NO_EFFECT},
@@ -41,6 +46,9 @@ static int evaluate_datasets(ff_stage_run *stage, const ff_potential *potential,
         status = ff_fail(err, FF_E_FORMAT,
                          "none of %zu frames has an energy, forces or a virial to compare with",
                          dataset.count);
+    if (status == FF_OK)
+        status = ff_stage_judge_close(stage, &evaluation->close, dataset.count,
+                                      ff_argument_flag(stage, "strict"), err);
     /* Frames are counted over all operands, which names a place only when there is one. */
     if (status != FF_OK && ff_operand_count(stage) == 1)
         ff_error_in_file(err, ff_operand(stage, 0));
@@ -68,6 +76,23 @@ static int choose_species(const ff_stage_run *stage, const ff_potential *potenti
     return FF_OK;
 }
 
+/* Nearest neighbours closer than the potential was made for. */
+static int judge_crystal(ff_stage_run *stage, const ff_potential *potential,
+                         const ff_crystal *crystal, int species, ff_error *err)
+{
+    static const char *const text = "the %s crystal's neighbours are %.4g A apart, below the "
+                                    "%.4g A that the potential was made for";
+    double nearest = crystal->nearest * ff_argument_number(stage, "lattice-constant");
+    double shortest = potential->shortest ? potential->shortest(potential, species, species) : 0;
+    if (nearest >= shortest)
+        return FF_OK;
+    if (ff_argument_flag(stage, "strict"))
+        return ff_fail(err, FF_E_RANGE, text, ff_argument_text(stage, "crystal"), nearest,
+                       shortest);
+    ff_stage_warn(stage, text, ff_argument_text(stage, "crystal"), nearest, shortest);
+    return FF_OK;
+}
+
 static int evaluate_crystal(ff_stage_run *stage, const ff_potential *potential, ff_elastic *elastic,
                             double *uncertainty, ff_error *err)
 {
@@ -83,7 +108,7 @@ static int evaluate_crystal(ff_stage_run *stage, const ff_potential *potential, 
     if (status == FF_OK)
         status = ff_elastic_cubic(elastic, uncertainty, potential, crystal, species,
                                   ff_argument_number(stage, "lattice-constant"), err);
-    return status;
+    return status == FF_OK ? judge_crystal(stage, potential, crystal, species, err) : status;
 }
 
 static void print_elastic(const ff_elastic *elastic, double uncertainty)
@@ -160,7 +185,12 @@ static const ff_stage stage_table = {
         "With --crystal it also measures a cubic crystal at a given lattice constant: energy per\n"
         "atom, pressure, and the elastic constants C11, C12 and C44 (the last with and without\n"
         "relaxation of the atoms within the cell) from stresses at small strains. No dataset is\n"
-        "needed then.\n",
+        "needed then.\n"
+        "\n"
+        "Where atoms are closer to each other than the potential was made for, a fitted model is "
+        "a\n"
+        "repulsive wall: a warning names the closest such pair and counts them all; with --strict\n"
+        "it is an error, exit code 3.\n",
     .example =
         "farfield evaluate --potential sw:Si --crystal diamond --lattice-constant 5.43095 \\\n"
         "    --output elastic.h5\n"

@@ -1,6 +1,7 @@
 #include "formats/dataset_file.h"
 #include "lib/base/memory.h"
 #include "stages/cli/datasets.h"
+#include "stages/cli/domain.h"
 #include "stages/cli/observations.h"
 #include "stages/cli/stage.h"
 
@@ -13,12 +14,17 @@ static const ff_option options[] = {
     {"observations", 'b', FF_OPTION_TEXT, "EFV", "EFV",
      "labels to write: energies, forces, virials", 0},
     {"site-energies", 0, FF_OPTION_FLAG, NULL, NULL, "write the energy of each site as well", 0},
+    {"strict", 0, FF_OPTION_FLAG, NULL, NULL,
+     "fail, instead of warning, when atoms are closer to each other\nthan the potential was made "
+     "for",
+     0},
     {0}};
 
 /* What the parallel loop over frames needs; one calculator a thread. */
 typedef struct labelling {
     ff_dataset *dataset;
     ff_calculator **calculator; /* [threads] */
+    ff_close_pairs *close;      /* [frames] */
     unsigned labels;
 } labelling;
 
@@ -53,6 +59,7 @@ static int label_frame(size_t index, int thread, void *context, ff_error *err)
     unsigned want = (work->labels & FF_LABEL_FORCES ? FF_WANT_FORCES : 0) |
                     (work->labels & FF_LABEL_VIRIAL ? FF_WANT_VIRIAL : 0);
     int status = ff_calculator_evaluate(work->calculator[thread], frame, want, &result, err);
+    work->close[index] = result.close;
     if (status == FF_OK)
         status = store_labels(frame, work->labels, &result, err);
     if (status != FF_OK)
@@ -72,6 +79,15 @@ static int label_in_turn(labelling *work, const ff_progress *progress, ff_error 
     return status;
 }
 
+static int judge_close(ff_stage_run *stage, const labelling *work, ff_error *err)
+{
+    ff_close_survey survey = {0};
+    for (size_t i = 0; i < work->dataset->count; i++)
+        ff_close_survey_add(&survey, i, &work->close[i]);
+    return ff_stage_judge_close(stage, &survey, work->dataset->count,
+                                ff_argument_flag(stage, "strict"), err);
+}
+
 static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *potential,
                      ff_error *err)
 {
@@ -79,8 +95,9 @@ static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *p
     bool many = count >= 4 * threads; /* enough frames to keep every thread busy with its own */
     int status = FF_OK;
     work->calculator = ff_new_array(threads, sizeof(ff_calculator *), err);
-    if (!work->calculator)
-        return FF_E_NOMEM;
+    work->close = ff_new_array(count, sizeof *work->close, err);
+    if (!work->calculator || !work->close)
+        status = FF_E_NOMEM;
     for (size_t i = 0; i < (many ? threads : 1) && status == FF_OK; i++)
         status = ff_calculator_new(&work->calculator[i], potential, 0, err);
     const ff_progress *progress = ff_stage_progress(stage, "labels", count, "frames");
@@ -89,9 +106,12 @@ static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *p
     else if (status == FF_OK)
         status = label_in_turn(work, progress, err);
     ff_stage_progress_end(stage);
-    for (size_t i = 0; i < threads; i++)
+    if (status == FF_OK)
+        status = judge_close(stage, work, err);
+    for (size_t i = 0; work->calculator && i < threads; i++)
         ff_calculator_free(work->calculator[i]);
     free(work->calculator);
+    free(work->close);
     return status;
 }
 
@@ -159,7 +179,10 @@ static const ff_stage stage = {
     .description = "Writes the frames of all inputs (datasets or relaxations, in order) as one "
                    "dataset, labelled with the energies, forces and virials of a potential, and "
                    "its energies of isolated atoms. Labels that the inputs had are replaced; those "
-                   "not asked for are dropped.\n",
+                   "not asked for are dropped.\n\n"
+                   "Where atoms are closer to each other than the potential was made for, a fitted "
+                   "model is a repulsive wall: a warning names the closest such pair and counts "
+                   "them all; with --strict it is an error, exit code 3.\n",
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si -o labelled.h5\n",

@@ -5,6 +5,7 @@
 #include "lib/defects/site_match.h"
 #include "lib/structure/crystal.h"
 #include "lib/structure/elements.h"
+#include "stages/cli/domain.h"
 #include "stages/cli/stage.h"
 
 #include <math.h>
@@ -197,6 +198,8 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
 static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
                  const ff_relax_report *report)
 {
+    ff_stage_warn_close(stage, "the start", &report->start);
+    ff_stage_warn_close(stage, "the relaxed structure", &report->end);
     if (report->unstable_modes)
         ff_stage_warn(stage,
                       "the perfect crystal is unstable with this potential at %.10g A: %zu of %zu "
@@ -273,7 +276,8 @@ static const ff_stage stage = {
         "crystal made with the potential itself: the number of force evaluations does not grow "
         "with the number of atoms.\n\n"
         "A relaxation that does not converge ends with exit code 4 and no output, unless "
-        "--allow-unconverged is given.\n\n"
+        "--allow-unconverged is given. A start or an end where atoms are closer to each other than "
+        "the potential was made for is named in a warning.\n\n"
         "A model is compared with a reference on the same sites: relax the reference first, then "
         "the model with --from-reference.",
     .example = "farfield relax-defect --potential sw:Si --crystal diamond --species Si \\\n"

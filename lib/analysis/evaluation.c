@@ -32,6 +32,7 @@ typedef struct evaluation_task {
     const ff_dataset *dataset;
     ff_calculator **calculators;     /* [ff_threads()], made when a thread gets its first frame */
     kind_tally (*tallies)[FF_KINDS]; /* [frames] */
+    ff_close_pairs *close;           /* [frames] */
 } evaluation_task;
 
 static int compare(kind_tally *tally, double predicted, double label, double scale, ff_error *err)
@@ -77,8 +78,10 @@ static int evaluate_frame(size_t index, int thread, void *context, ff_error *err
         status = ff_calculator_new(calculator, task->potential, 0, err);
     if (status == FF_OK)
         status = ff_calculator_evaluate(*calculator, frame, want, &result, err);
-    if (status == FF_OK)
+    if (status == FF_OK) {
+        task->close[index] = result.close;
         status = compare_frame(task->tallies[index], frame, &result, err);
+    }
     if (status != FF_OK)
         ff_error_in_frame(err, (int64_t)index + 1);
     return status;
@@ -156,16 +159,20 @@ int ff_evaluate(ff_evaluation *evaluation, const ff_potential *potential, const 
         return status;
     task.tallies = ff_new_array(dataset->count, sizeof *task.tallies, err);
     task.calculators = ff_new_array((size_t)threads, sizeof(ff_calculator *), err);
-    if (!task.tallies || !task.calculators)
+    task.close = ff_new_array(dataset->count, sizeof *task.close, err);
+    if (!task.tallies || !task.calculators || !task.close)
         status = FF_E_NOMEM;
     if (status == FF_OK)
         status = evaluate_frames(&task, progress, err);
     if (status == FF_OK)
         status = write_rows(evaluation, &task, &frames, err);
+    for (size_t i = 0; status == FF_OK && i < dataset->count; i++)
+        ff_close_survey_add(&evaluation->close, i, &task.close[i]);
     for (int i = 0; task.calculators && i < threads; i++)
         ff_calculator_free(task.calculators[i]);
     free(task.calculators);
     free(task.tallies);
+    free(task.close);
     ff_frame_table_clear(&frames);
     return status;
 }

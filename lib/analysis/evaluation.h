@@ -29,15 +29,17 @@ typedef struct ff_evaluation {
     ff_tags tags;
     size_t rows;
     ff_error_row *row;
+    ff_close_survey close; /* frames with atoms closer than the potential was made for; not kept in
+                              files, where warnings of the stage say it */
     ff_elastic elastic;
 } ff_evaluation;
 
 void ff_evaluation_init(ff_evaluation *evaluation);
 void ff_evaluation_clear(ff_evaluation *evaluation);
 
-/* Fills the rows of *evaluation (initialised, without rows) by running potential on every labelled
- * frame of the dataset; there are none when no frame has a label. progress advances by frames.
- * FF_E_NUMERIC when a prediction is not finite. Bit-identical for any number of threads. */
+/* Fills the rows and close of *evaluation (initialised, without rows) by running potential on every
+ * labelled frame of the dataset; there are none when no frame has a label. progress advances by
+ * frames. FF_E_NUMERIC when a prediction is not finite. Bit-identical for any number of threads. */
 int ff_evaluate(ff_evaluation *evaluation, const ff_potential *potential, const ff_dataset *dataset,
                 const ff_progress *progress, ff_error *err);
 

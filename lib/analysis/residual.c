@@ -22,6 +22,7 @@ typedef struct prediction {
     ff_green_function *green;
     ff_defect_response *response;
     double *residual, *part, *site; /* [atoms][3] eV/A, scratch, [atoms] scratch */
+    ff_close_pairs close;
 } prediction;
 
 static void prediction_clear(prediction *p)
@@ -43,6 +44,7 @@ static int model_forces(prediction *p, ff_error *err)
     int status = ff_calculator_new(&calculator, p->model, 0.0, err);
     if (status == FF_OK)
         status = ff_calculator_evaluate(calculator, &p->frame, FF_WANT_FORCES, &result, err);
+    p->close = result.close;
     if (status == FF_OK &&
         !(p->residual = ff_copy_array(result.forces, 3 * p->atoms, sizeof(double), err)))
         status = FF_E_NOMEM;
@@ -105,8 +107,8 @@ static void fill_bins(ff_comparison *comparison, const prediction *p)
 }
 
 int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *reference,
-                        const ff_potential *model, double training_radius, size_t *unstable_modes,
-                        ff_error *err)
+                        const ff_potential *model, double training_radius,
+                        ff_residual_report *report, ff_error *err)
 {
     prediction p = {.reference = reference, .model = model};
     ff_bonds_init(&p.bonds);
@@ -127,9 +129,11 @@ int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *referenc
         comparison->predicted_core = predict(&p, 0.0, training_radius);
         comparison->predicted_far = predict(&p, training_radius, INFINITY);
     }
-    if (unstable_modes)
-        *unstable_modes = ff_green_function_spectrum(p.green)->unstable;
+    if (report)
+        report->unstable_modes = ff_green_function_spectrum(p.green)->unstable;
 done:
+    if (report)
+        report->close = p.close;
     prediction_clear(&p);
     return status;
 }

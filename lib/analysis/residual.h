@@ -18,14 +18,20 @@
 extern "C" {
 #endif
 
+/* What to know about a prediction before trusting it. */
+typedef struct ff_residual_report {
+    size_t unstable_modes; /* of the model's perfect crystal */
+    ff_close_pairs close; /* atoms of the reference's equilibrium closer than the model was made for
+                           */
+} ff_residual_report;
+
 /* Fills residual_norm, predicted_error, effectivity, training_radius, predicted_core,
  * predicted_far and the residual of each decay bin of a comparison that ff_compare has filled from
- * this reference. training_radius in A; NAN: no split. unstable_modes, when not NULL, receives how
- * many modes of the model's perfect crystal are unstable (the prediction is then of little use).
- * FF_E_NUMERIC when the model's forces are not finite; errors of the potential as they are. */
+ * this reference. training_radius in A; NAN: no split. report may be NULL. FF_E_NUMERIC when the
+ * model's forces are not finite; errors of the potential as they are. */
 int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *reference,
-                        const ff_potential *model, double training_radius, size_t *unstable_modes,
-                        ff_error *err);
+                        const ff_potential *model, double training_radius,
+                        ff_residual_report *report, ff_error *err);
 
 #ifdef __cplusplus
 }

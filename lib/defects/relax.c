@@ -160,6 +160,7 @@ typedef struct relaxing {
     ff_frame frame;
     double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
     double *differences;    /* [atoms] scratch */
+    ff_close_pairs start, end;
     size_t history_capacity;
     bool finished; /* evaluations are no longer part of the history */
 } relaxing;
@@ -208,9 +209,12 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
         r->options->progress->advance(r->options->progress->context, 1);
     if (status != FF_OK)
         return status;
-    if (!r->first_energies &&
-        !(r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err)))
-        return FF_E_NOMEM;
+    if (!r->first_energies) {
+        r->start = result.close;
+        r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
+        if (!r->first_energies)
+            return FF_E_NOMEM;
+    }
     double size = 0.0;
     for (size_t i = 0; i < atoms; i++) {
         r->differences[i] = result.site_energies[i] - r->first_energies[i];
@@ -275,6 +279,7 @@ static int finish(relaxing *r, ff_error *err)
     int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_VIRIAL, &result, err);
     if (status != FF_OK)
         return status;
+    r->end = result.close;
     free(relaxation->site_energies);
     relaxation->site_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
     if (!relaxation->site_energies)
@@ -297,7 +302,9 @@ static void fill_report(ff_relax_report *report, const relaxing *r,
                                     ff_largest_norm(r->relaxation->displacement, r->frame.atoms),
                                 .force_constant_error = r->constants.error,
                                 .lowest_stiffness = NAN,
-                                .stability = *stability};
+                                .stability = *stability,
+                                .start = r->start,
+                                .end = r->end};
     if (r->green) {
         const ff_spectrum *spectrum = ff_green_function_spectrum(r->green);
         report->modes = spectrum->modes;

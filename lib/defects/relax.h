@@ -50,6 +50,7 @@ typedef struct ff_relax_report {
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
     ff_stability stability;       /* of the relaxed structure; NaN unless asked for */
+    ff_close_pairs start, end;    /* atoms closer than the potential was made for */
 } ff_relax_report;
 
 /* Makes *relaxation (initialised) the unrelaxed defect: reference configuration, sites, centre,

@@ -9,19 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One evaluation as the parallel passes see it. */
-typedef struct evaluation {
-    ff_calculator *calculator;
-    const ff_frame *frame;
-    unsigned want;
-} evaluation;
-
 static double square_limit(double cutoff)
 {
     double limit = cutoff * cutoff;
     while (sqrt(limit) >= cutoff)
         limit = nextafter(limit, 0);
     return limit;
+}
+
+/* The longest of all distances that are too short for some pair of species. */
+static double longest_close(const ff_potential *potential)
+{
+    double longest = 0;
+    for (int a = 1; potential->shortest && a <= FF_MAX_SPECIES; a++)
+        for (int b = 1; potential->species[a] && b <= a; b++)
+            if (potential->species[b])
+                longest = fmax(longest, potential->shortest(potential, a, b));
+    return longest;
 }
 
 int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double skin,
@@ -36,6 +40,7 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
     calculator->potential = potential;
     calculator->skin = skin;
     calculator->limit = square_limit(potential->cutoff);
+    calculator->close = longest_close(potential);
     calculator->threads = ff_threads();
     calculator->list.bare = true;
     calculator->scratches =
@@ -75,16 +80,12 @@ void ff_calculator_free(ff_calculator *calculator)
     free(calculator->site_energies);
     free(calculator->forces);
     free(calculator->virials);
+    free(calculator->close_pairs);
     free(calculator->gradients);
     free(calculator->products);
     free(calculator->active);
     free(calculator->back);
     free(calculator);
-}
-
-size_t ff_calculator_force_evaluations(const ff_calculator *calculator)
-{
-    return calculator->force_evaluations;
 }
 
 static int check_species(const ff_potential *potential, const ff_frame *frame, ff_error *err)
@@ -138,6 +139,7 @@ static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     free(c->site_energies);
     free(c->forces);
     free(c->virials);
+    free(c->close_pairs);
     free(c->active);
     c->atoms_capacity = 0;
     c->list_valid = false;
@@ -145,8 +147,10 @@ static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     c->site_energies = ff_new_array(atoms, sizeof(double), err);
     c->forces = ff_new_array(atoms, 3 * sizeof(double), err);
     c->virials = ff_new_array(atoms / FF_CALCULATOR_CHUNK + 1, sizeof *c->virials, err);
+    c->close_pairs = ff_new_array(atoms / FF_CALCULATOR_CHUNK + 1, sizeof *c->close_pairs, err);
     c->active = ff_new_array(atoms, sizeof *c->active, err);
-    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials || !c->active)
+    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials || !c->close_pairs ||
+        !c->active)
         return FF_E_NOMEM;
     c->atoms_capacity = atoms;
     return FF_OK;
@@ -228,85 +232,6 @@ ff_environment ff_calculator_gather(const ff_calculator *calculator, const ff_fr
                             .distances = scratch->distances};
 }
 
-/* Puts gradients to their entries of the list, starts the force on i with their sum, and adds the
- * site's part of the virial, V_ab = -sum r_a dE/dr_b. */
-static void scatter(const ff_calculator *c, size_t i, const ff_environment *environment,
-                    const ff_calculator_scratch *s, double virial[9])
-{
-    double force[3] = {0, 0, 0};
-    for (size_t j = 0; j < environment->count; j++) {
-        const double *g = s->gradient + 3 * j, *r = environment->vectors + 3 * j;
-        size_t entry = s->entry[j];
-        memcpy(c->gradients + 3 * entry, g, 3 * sizeof(double));
-        c->back[c->list.offset[i] + j] = c->list.reverse[entry];
-        for (int a = 0; a < 3; a++) {
-            force[a] += g[a];
-            for (int b = 0; b < 3; b++)
-                virial[3 * a + b] -= r[a] * g[b];
-        }
-    }
-    c->active[i] = (uint32_t)environment->count;
-    memcpy(c->forces + 3 * i, force, sizeof force);
-}
-
-static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
-{
-    const evaluation *e = context;
-    ff_calculator *c = e->calculator;
-    const ff_potential *potential = c->potential;
-    size_t end = ff_calculator_chunk_end(e->frame, chunk);
-    double virial[9] = {0};
-    ff_calculator_scratch *s = ff_calculator_scratch_of(c, thread, err);
-    int status = s ? FF_OK : FF_E_NOMEM;
-    for (size_t i = chunk * FF_CALCULATOR_CHUNK; status == FF_OK && i < end; i++) {
-        ff_environment environment = ff_calculator_gather(c, e->frame, i, s);
-        status = potential->class_->site(potential, &environment, s->workspace,
-                                         &c->site_energies[i], e->want ? s->gradient : NULL, err);
-        if (status != FF_OK)
-            ff_error_at_atom(err, (int64_t)i + 1);
-        else if (e->want)
-            scatter(c, i, &environment, s, virial);
-    }
-    memcpy(c->virials[chunk], virial, sizeof virial);
-    return status;
-}
-
-/* F_i = sum over its bonds of dE_i/dr_ij, which is there already, less that of dE_j/dr_ji. */
-static int force_chunk(size_t chunk, int thread, void *context, ff_error *err)
-{
-    (void)thread, (void)err;
-    const evaluation *e = context;
-    const ff_calculator *c = e->calculator;
-    size_t end = ff_calculator_chunk_end(e->frame, chunk);
-    for (size_t i = chunk * FF_CALCULATOR_CHUNK; i < end; i++) {
-        double back[3] = {0, 0, 0};
-        const uint32_t *reverse = c->back + c->list.offset[i];
-        for (size_t j = 0; j < c->active[i]; j++) {
-            const double *g = c->gradients + 3 * (size_t)reverse[j];
-            for (int k = 0; k < 3; k++)
-                back[k] += g[k];
-        }
-        for (size_t k = 0; k < 3; k++)
-            c->forces[3 * i + k] -= back[k];
-    }
-    return FF_OK;
-}
-
-/* Adds up the chunks in order; the antisymmetric part is rounding (and rotational invariance). */
-static void sum_virial(const ff_calculator *c, size_t chunks, double virial[6])
-{
-    double sum[9] = {0};
-    for (size_t chunk = 0; chunk < chunks; chunk++)
-        for (int k = 0; k < 9; k++)
-            sum[k] += c->virials[chunk][k];
-    virial[0] = sum[0];
-    virial[1] = sum[4];
-    virial[2] = sum[8];
-    virial[3] = 0.5 * (sum[5] + sum[7]);
-    virial[4] = 0.5 * (sum[2] + sum[6]);
-    virial[5] = 0.5 * (sum[1] + sum[3]);
-}
-
 static int reserve_gradients(ff_calculator *c, ff_error *err)
 {
     if (c->list.capacity <= c->entries_capacity)
@@ -333,28 +258,4 @@ int ff_calculator_prepare(ff_calculator *calculator, const ff_frame *frame, bool
     if (status == FF_OK && derivatives)
         status = reserve_gradients(calculator, err);
     return status;
-}
-
-int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, unsigned want,
-                           ff_evaluation_result *result, ff_error *err)
-{
-    evaluation e = {.calculator = calculator, .frame = frame, .want = want};
-    size_t chunks = ff_calculator_chunks(frame);
-    *result = (ff_evaluation_result){0};
-    int status = ff_calculator_prepare(calculator, frame, want != 0, err);
-    if (status == FF_OK)
-        status = ff_parallel_for(chunks, site_chunk, &e, NULL, err);
-    if (status == FF_OK && (want & FF_WANT_FORCES))
-        status = ff_parallel_for(chunks, force_chunk, &e, NULL, err);
-    if (status != FF_OK)
-        return status;
-    if (want & FF_WANT_FORCES) {
-        calculator->force_evaluations++;
-        result->forces = calculator->forces;
-    }
-    if (want & FF_WANT_VIRIAL)
-        sum_virial(calculator, chunks, result->virial);
-    result->site_energies = calculator->site_energies;
-    result->energy = ff_compensated_sum(calculator->site_energies, frame->atoms, 0);
-    return FF_OK;
 }

@@ -1,8 +1,8 @@
 #ifndef FF_LIB_POTENTIALS_CALCULATOR_H
 #define FF_LIB_POTENTIALS_CALCULATOR_H
 
-/* The inside of ff_calculator, for the files that implement it: calculator.c (energies, forces,
- * virial) and hessian_product.c. Everybody else includes potential.h. */
+/* The inside of ff_calculator, for the files that implement it: calculator.c (neighbours and
+ * memory), frame_forces.c and hessian_product.c. Everybody else includes potential.h. */
 
 #include "lib/potentials/potential.h"
 #include "lib/structure/neighbour_list.h"
@@ -29,6 +29,7 @@ struct ff_calculator {
     const ff_potential *potential;
     double skin;  /* A */
     double limit; /* A^2: the largest square whose root is below the potential's cutoff */
+    double close; /* A: no pair from there on is closer than the potential was made for */
     size_t force_evaluations;
     int threads;
     ff_calculator_scratch *scratches; /* [threads] */
@@ -43,6 +44,7 @@ struct ff_calculator {
     size_t atoms_capacity;
     double *site_energies, *forces; /* [atoms], [atoms][3] */
     double (*virials)[9];           /* [chunks] -sum r_a g_b */
+    ff_close_pairs *close_pairs;    /* [chunks] */
     size_t entries_capacity;
     double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
     size_t products_capacity;

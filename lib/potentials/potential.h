@@ -11,6 +11,7 @@
  */
 
 #include "lib/base/error.h"
+#include "lib/potentials/close_pairs.h"
 #include "lib/structure/dataset.h"
 
 #ifdef __cplusplus
@@ -54,7 +55,7 @@ struct ff_potential {
     bool species[FF_MAX_SPECIES + 1]; /* which atomic numbers it describes */
     /* A: the shortest distance of two species that the potential was made for, or NULL when any
      * distance is within its domain. Below it a fitted model is a repulsive wall, and results say
-     * so (ff_evaluation_result.close_pairs). */
+     * so (ff_evaluation_result.close). Symmetric in the species. */
     double (*shortest)(const ff_potential *potential, int species, int other);
     void *parameters; /* owned; known to the class only */
 };
@@ -75,10 +76,7 @@ typedef struct ff_evaluation_result {
     double virial[6];            /* eV, Voigt; V = -dE/d(strain) */
     const double *site_energies; /* [atoms] eV */
     const double *forces;        /* [atoms][3] eV/A; NULL unless wanted */
-    /* Pairs of atoms closer than the potential was made for (ff_potential.shortest), each counted
-     * once, and of the closest of them its atoms (from 0, the smaller first) and distance. */
-    size_t close_pairs, close_atoms[2];
-    double close_distance; /* A */
+    ff_close_pairs close;        /* pairs closer than the potential was made for */
 } ff_evaluation_result;
 
 /* A calculator for a potential (borrowed, must outlive it). skin >= 0 in A is added to the cutoff

@@ -207,6 +207,32 @@ static void test_unstable_potential_ends(void **state)
     ff_potential_free(potential);
 }
 
+/* As if silicon's potential were made for bonds no shorter than those of the perfect crystal: the
+ * interstitial starts at their length, and relaxing makes some of the bonds around it shorter. */
+static double bond_length(const ff_potential *potential, int species, int other)
+{
+    (void)potential, (void)species, (void)other;
+    return 5.43095 * sqrt(3.0) / 4.0 - 1e-6;
+}
+
+static void test_close_atoms(void **state)
+{
+    (void)state;
+    ff_potential *silicon = potential_of(true);
+    ff_potential limited = *silicon;
+    ff_relaxation relaxation;
+    ff_relax_options options = ff_relax_defaults();
+    ff_relax_report report;
+    limited.shortest = bond_length;
+    prepare(&relaxation, true, 2, "interstitial-tetrahedral");
+    assert_int_equal(ff_relax(&relaxation, &limited, &options, &report, NULL), FF_OK);
+    assert_int_equal(report.start.count, 0);
+    assert_true(report.end.count > 0);
+    assert_true(report.end.distance > 2.2 && report.end.distance < report.end.limit);
+    ff_relaxation_clear(&relaxation);
+    ff_potential_free(silicon);
+}
+
 static int not_a_number(const ff_potential *potential, const ff_environment *environment,
                         void *workspace, double *energy, double *gradient, ff_error *err)
 {
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_restart_and_copy),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_unstable_potential_ends),
+        cmocka_unit_test(test_close_atoms),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

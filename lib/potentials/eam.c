@@ -66,19 +66,22 @@ static double embed(const eam *p, int element, double rho, double *slope, double
     return value;
 }
 
-/* The splines of the density and of r phi of neighbour j in its interval, and the place t in it. */
-static inline const double *bond_splines(const eam *p, const ff_environment *environment, size_t j,
-                                         double *t)
+/* The tables of a centre's species, of all neighbours. */
+static const double *tables_of(const eam *p, int centre)
 {
     size_t block = (p->distances - 1) * PAIR_STRIDE;
-    size_t centre = (size_t)p->element[environment->species];
-    size_t neighbour = (size_t)p->element[environment->neighbour_species[j]];
-    double x = environment->distances[j] * p->inverse_distance_step;
-    size_t knot = (size_t)x;
-    if (knot > p->distances - 2)
-        knot = p->distances - 2;
+    return p->pair + (size_t)p->element[centre] * p->elements * block;
+}
+
+/* The splines of the density and of r phi of a neighbour in its interval, and the place t in it. */
+static inline const double *bond_splines(const eam *p, const double *tables, int neighbour,
+                                         double distance, double *t)
+{
+    double x = distance * p->inverse_distance_step;
+    size_t knot = (size_t)x, last = p->distances - 2;
+    knot = knot < last ? knot : last;
     *t = x - (double)knot;
-    return p->pair + (centre * p->elements + neighbour) * block + knot * PAIR_STRIDE;
+    return tables + ((size_t)p->element[neighbour] * (p->distances - 1) + knot) * PAIR_STRIDE;
 }
 
 /* Sums density and half the pair energy. With a gradient, leaves for turn_slopes in the components
@@ -86,10 +89,11 @@ static inline const double *bond_splines(const eam *p, const ff_environment *env
 static void sum_neighbours(const eam *p, const ff_environment *environment, double *rho,
                            double *pair, double *gradient)
 {
+    const double *tables = tables_of(p, environment->species);
     double sum_rho = 0, sum_pair = 0;
     for (size_t j = 0; j < environment->count; j++) {
-        double rho_slope, product_slope, t, inverse = 1 / environment->distances[j];
-        const double *c = bond_splines(p, environment, j, &t);
+        double rho_slope, product_slope, t, r = environment->distances[j], inverse = 1 / r;
+        const double *c = bond_splines(p, tables, environment->neighbour_species[j], r, &t);
         sum_rho += ff_cubic_spline_value(c, t, &rho_slope);
         double phi = inverse * ff_cubic_spline_value(c + FF_SPLINE_TERMS, t, &product_slope);
         sum_pair += 0.5 * phi;
@@ -137,9 +141,11 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
     ff_central_bond *bonds = ff_central_bonds_reserve(workspace, environment->count, err);
     if (!bonds)
         return FF_E_NOMEM;
+    const double *tables = tables_of(p, environment->species);
     for (size_t j = 0; j < environment->count; j++) {
-        double t, product_slope, inverse = 1 / environment->distances[j];
-        const double *c = bond_splines(p, environment, j, &t), *product = c + FF_SPLINE_TERMS;
+        double t, product_slope, r = environment->distances[j], inverse = 1 / r;
+        const double *c = bond_splines(p, tables, environment->neighbour_species[j], r, &t);
+        const double *product = c + FF_SPLINE_TERMS;
         ff_central_bond *b = &bonds[j];
         rho += ff_cubic_spline_value(c, t, &b->density_slope);
         b->density_slope *= step;

@@ -12,11 +12,11 @@ static const ff_potential_class lj_class = {.kind = "lj",
 static void lennard_jones(const double parameters[FF_PAIR_PARAMETERS], double distance,
                           double *value, double *slope, double *curvature)
 {
-    double epsilon = parameters[0], ratio = parameters[1] / distance;
+    double epsilon = parameters[0], inverse = 1 / distance, ratio = parameters[1] * inverse;
     double square = ratio * ratio, sixth = square * square * square;
     *value = 4 * epsilon * sixth * (sixth - 1);
-    *slope = -24 * epsilon * sixth * (2 * sixth - 1) / distance;
-    *curvature = 24 * epsilon * sixth * (26 * sixth - 7) / (distance * distance);
+    *slope = -24 * epsilon * sixth * (2 * sixth - 1) * inverse;
+    *curvature = 24 * epsilon * sixth * (26 * sixth - 7) * inverse * inverse;
 }
 
 int ff_lennard_jones_new(ff_potential **out, double epsilon, double sigma, double cutoff,

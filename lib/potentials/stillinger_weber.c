@@ -20,15 +20,21 @@ static const stillinger_weber sets[] = {
 
 /* Radial part of the three-body term of each neighbour. */
 typedef struct bond {
-    double direction[3];            /* unit vector */
-    double inverse;                 /* 1/r, 1/A */
-    double value, slope, curvature; /* exp(gamma sigma / (r - a sigma)) and its derivatives */
-    double stretch, turn[3];        /* how distance and unit vector change along a direction */
+    double direction[3]; /* unit vector */
+    double inverse;      /* 1/r, 1/A */
+    double value, slope; /* exp(gamma sigma / (r - a sigma)) and its derivative */
 } bond;
+
+/* How a bond changes along a direction. */
+typedef struct bond_change {
+    double stretch, turn[3]; /* of its distance, its unit vector */
+    double steepening;       /* of its slope */
+} bond_change;
 
 typedef struct workspace {
     bond *bonds;
-    size_t capacity;
+    bond_change *changes;
+    size_t capacity, change_capacity;
 } workspace;
 
 static void *workspace_new(const ff_potential *potential, ff_error *err)
@@ -41,12 +47,13 @@ static void workspace_free(void *memory)
 {
     workspace *w = memory;
     free(w->bonds);
+    free(w->changes);
     free(w);
 }
 
-/* Half of phi2, its slope and curvature. */
-static double half_pair(const stillinger_weber *p, double r, double inverse, double *slope,
-                        double *curvature)
+/* Half of phi2, its slope and, when wanted, its curvature. */
+static inline double half_pair(const stillinger_weber *p, double r, double inverse, double *slope,
+                               double *curvature)
 {
     double gap = 1 / (r - p->a * p->sigma), ratio = p->sigma * inverse;
     double square = ratio * ratio, fourth = square * square;
@@ -54,8 +61,9 @@ static double half_pair(const stillinger_weber *p, double r, double inverse, dou
     double bracket = p->B * fourth - 1, rise = -4 * p->B * fourth * inverse;
     double decay = -p->sigma * gap * gap; /* of the exponential, per unit */
     *slope = scale * (rise + bracket * decay);
-    *curvature =
-        scale * (-5 * rise * inverse + 2 * rise * decay + bracket * decay * (decay - 2 * gap));
+    if (curvature)
+        *curvature =
+            scale * (-5 * rise * inverse + 2 * rise * decay + bracket * decay * (decay - 2 * gap));
     return scale * bracket;
 }
 
@@ -67,7 +75,6 @@ static void fill_bond(const stillinger_weber *p, const ff_environment *environme
     b->inverse = 1 / r;
     b->value = exp(p->gamma * p->sigma * gap);
     b->slope = decay * b->value;
-    b->curvature = (decay - 2 * gap) * b->slope;
     for (int k = 0; k < 3; k++)
         b->direction[k] = environment->vectors[3 * j + (size_t)k] * b->inverse;
 }
@@ -76,11 +83,11 @@ static void fill_bond(const stillinger_weber *p, const ff_environment *environme
 static double pair_part(const stillinger_weber *p, const ff_environment *environment, bond *bonds,
                         double *gradient)
 {
-    double sum = 0, slope, curvature;
+    double sum = 0, slope;
     for (size_t j = 0; j < environment->count; j++) {
         bond *b = &bonds[j];
         fill_bond(p, environment, j, b);
-        sum += half_pair(p, environment->distances[j], b->inverse, &slope, &curvature);
+        sum += half_pair(p, environment->distances[j], b->inverse, &slope, NULL);
         for (size_t k = 0; gradient && k < 3; k++)
             gradient[3 * j + k] = slope * b->direction[k];
     }
@@ -128,18 +135,20 @@ static int site(const ff_potential *potential, const ff_environment *environment
 
 /* The pair terms' part, and how each bond changes along the direction: its distance by u . v, its
  * unit vector by (v - u (u . v)) / r. */
-static void pair_products(const stillinger_weber *p, const ff_environment *environment, bond *bonds,
-                          const double *direction, double *product)
+static void pair_products(const stillinger_weber *p, const ff_environment *environment,
+                          workspace *w, const double *direction, double *product)
 {
     for (size_t j = 0; j < environment->count; j++) {
-        bond *b = &bonds[j];
-        double slope, curvature;
+        const bond *b = &w->bonds[j];
+        bond_change *c = &w->changes[j];
+        double slope, curvature, r = environment->distances[j], gap = 1 / (r - p->a * p->sigma);
         const double *v = direction + 3 * j, *u = b->direction;
-        (void)half_pair(p, environment->distances[j], b->inverse, &slope, &curvature);
-        b->stretch = u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
+        (void)half_pair(p, r, b->inverse, &slope, &curvature);
+        c->stretch = u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
+        c->steepening = -gap * (p->gamma * p->sigma * gap + 2) * b->slope * c->stretch;
         for (size_t k = 0; k < 3; k++) {
-            b->turn[k] = (v[k] - u[k] * b->stretch) * b->inverse;
-            product[3 * j + k] = curvature * b->stretch * u[k] + slope * b->turn[k];
+            c->turn[k] = (v[k] - u[k] * c->stretch) * b->inverse;
+            product[3 * j + k] = curvature * c->stretch * u[k] + slope * c->turn[k];
         }
     }
 }
@@ -148,47 +157,51 @@ static void pair_products(const stillinger_weber *p, const ff_environment *envir
 typedef struct angle_change {
     double cosine, tilt; /* cos theta, its change */
     double turn, turned; /* dE/d cos theta, its change */
-    double bend, square; /* d/d cos theta of E / (f_j f_k), times the tilt; E / (f_j f_k) */
+    double square, bend; /* E / (f_j f_k), its change */
 } angle_change;
 
 /* Adds to the product of one of its bonds the change of dE/dr u + dE/d(cos theta) across, with
  * across = d cos theta / d vector = (u_other - cos theta u) / r. */
-static void angle_side(const angle_change *c, const bond *own, const bond *other, double *product)
+static void angle_side(const angle_change *c, const bond *own, const bond_change *own_change,
+                       const bond *other, const bond_change *other_change, double *product)
 {
     double slope = c->square * own->slope * other->value;
     double change = c->bend * own->slope * other->value +
-                    c->square * (own->curvature * own->stretch * other->value +
-                                 own->slope * other->slope * other->stretch);
+                    c->square * (own_change->steepening * other->value +
+                                 own->slope * other->slope * other_change->stretch);
     for (int a = 0; a < 3; a++) {
-        double u = own->direction[a];
+        double u = own->direction[a], turn = own_change->turn[a];
         double across = (other->direction[a] - c->cosine * u) * own->inverse;
-        double moved =
-            (other->turn[a] - c->tilt * u - c->cosine * own->turn[a] - across * own->stretch) *
-            own->inverse;
-        product[a] += change * u + slope * own->turn[a] + c->turned * across + c->turn * moved;
+        double moved = (other_change->turn[a] - c->tilt * u - c->cosine * turn -
+                        across * own_change->stretch) *
+                       own->inverse;
+        product[a] += change * u + slope * turn + c->turned * across + c->turn * moved;
     }
 }
 
-/* What `angle` adds to the gradient, differentiated along the direction. */
-static void angle_product(const stillinger_weber *p, const bond *j, const bond *k,
-                          double *product_j, double *product_k)
+/* What `angle` of neighbours j and k adds to the gradient, differentiated along the direction. */
+static void angle_product(const stillinger_weber *p, const workspace *w, size_t j, size_t k,
+                          double *product)
 {
+    const bond *one = &w->bonds[j], *two = &w->bonds[k];
+    const bond_change *first = &w->changes[j], *second = &w->changes[k];
     double cosine = 0, tilt = 0;
     for (int a = 0; a < 3; a++) {
-        cosine += j->direction[a] * k->direction[a];
-        tilt += j->turn[a] * k->direction[a] + j->direction[a] * k->turn[a];
+        cosine += one->direction[a] * two->direction[a];
+        tilt += first->turn[a] * two->direction[a] + one->direction[a] * second->turn[a];
     }
     double strength = p->lambda * p->epsilon, deviation = cosine - p->cosine;
-    double twice = 2 * strength * deviation, product = j->value * k->value;
-    double change = j->slope * j->stretch * k->value + j->value * k->slope * k->stretch;
+    double twice = 2 * strength * deviation, values = one->value * two->value;
+    double change =
+        one->slope * first->stretch * two->value + one->value * two->slope * second->stretch;
     angle_change c = {.cosine = cosine,
                       .tilt = tilt,
-                      .turn = twice * product,
-                      .turned = 2 * strength * tilt * product + twice * change,
-                      .bend = twice * tilt,
-                      .square = strength * deviation * deviation};
-    angle_side(&c, j, k, product_j);
-    angle_side(&c, k, j, product_k);
+                      .turn = twice * values,
+                      .turned = 2 * strength * tilt * values + twice * change,
+                      .square = strength * deviation * deviation,
+                      .bend = twice * tilt};
+    angle_side(&c, one, first, two, second, product + 3 * j);
+    angle_side(&c, two, second, one, first, product + 3 * k);
 }
 
 static int hessian_products(const ff_potential *potential, const ff_environment *environment,
@@ -198,16 +211,17 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
     const stillinger_weber *p = potential->parameters;
     workspace *w = memory;
     size_t count = environment->count;
-    if (ff_reserve(&w->bonds, &w->capacity, count, sizeof *w->bonds, err) != FF_OK)
+    if (ff_reserve(&w->bonds, &w->capacity, count, sizeof *w->bonds, err) != FF_OK ||
+        ff_reserve(&w->changes, &w->change_capacity, count, sizeof *w->changes, err) != FF_OK)
         return FF_E_NOMEM;
     for (size_t j = 0; j < count; j++)
         fill_bond(p, environment, j, &w->bonds[j]);
     for (size_t d = 0; d < directions; d++) {
         double *product = products + 3 * d * count;
-        pair_products(p, environment, w->bonds, direction + 3 * d * count, product);
+        pair_products(p, environment, w, direction + 3 * d * count, product);
         for (size_t j = 0; j < count; j++)
             for (size_t k = j + 1; k < count; k++)
-                angle_product(p, &w->bonds[j], &w->bonds[k], product + 3 * j, product + 3 * k);
+                angle_product(p, w, j, k, product);
     }
     return FF_OK;
 }

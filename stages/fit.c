@@ -19,7 +19,7 @@ static const ff_option options[] = {
      0},
     {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=10",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
-     "atoms",
+     "atoms, force constants\nby that of the frame's displacements",
      0},
     {"group-weights", 'g', FF_OPTION_TEXT, "GROUP:KIND=W,...", NULL,
      "other weights for one group of frames", FF_OPTION_REPEATABLE},
@@ -268,12 +268,13 @@ static const ff_stage stage_table = {
         "and stored, kinds that were not fitted included.\n"
         "\n"
         "The weight of force constants is a length: the displacement, in angstrom, at which their\n"
-        "errors count like the errors of forces that they make. It is large because they are\n"
-        "few: symmetry leaves a perfect crystal one displacement or so, done once and not\n"
-        "weighted by how often symmetry repeats it, beside many frames of forces. Next to 20\n"
-        "rattled frames, 10 instead of 1 brought the force constants of silicon and tungsten\n"
-        "models of 50 and 102 functions from up to 21 % to within 1 % of the reference's, while\n"
-        "the errors of forces on other frames grew by 9 % or less.\n"
+        "errors count like the errors of forces that they make. Divided by the root of the number\n"
+        "of a frame's displacements, so that the independent ones of a crystal count as much as\n"
+        "all of them (none is weighted by how often symmetry repeats it), it makes the force\n"
+        "constants of a frame one set of forces beside those of many rattled frames: so it is\n"
+        "large. Next to 20 of those, 10 instead of 1 brought the force constants of silicon and\n"
+        "tungsten models of 50 and 102 functions from up to 21 % to within 1 % of the\n"
+        "reference's, while the errors of forces on other frames grew by 9 % or less.\n"
         "\n"
         "The default prior is weak: it damps only what the observations leave undetermined. On\n"
         "noise-free silicon (Stillinger-Weber) it leaves errors on structures like those fitted\n"

@@ -47,6 +47,17 @@ farfield show features.h5 | grep -Eq 'diamond +10 +10 +408 +60 +5376$' || fail "
 farfield featurize -q $basis --observations EFV rattled.labelled.h5 perfect.labelled.h5 -o efv.h5
 farfield show efv.h5 | grep -Eq 'diamond +10 +10 +408 +60 +0$' || fail "rows nobody asked for"
 
+# The independent displacements of a crystal weigh as much as all of them: the same model.
+farfield label -q --potential sw:Si rattled.h5 -o efv.labelled.h5
+farfield label -q --potential sw:Si --observations FC perfect.h5 -o symmetric.h5
+for set in symmetric full; do
+    farfield featurize -q $basis efv.labelled.h5 $set.h5 | farfield fit 2> $set.log > set.model.h5
+done
+grep -q ' 192  ' symmetric.log && grep -q ' 36864  ' full.log || fail "numbers of force constants"
+for kind in energy force virial FC; do
+    [ "$(value symmetric.log $kind 2)" = "$(value full.log $kind 2)" ] || fail "$kind: the sets differ"
+done
+
 # Alone they are fitted to rounding where the basis can: those of the perfect crystal.
 farfield featurize -q $basis --observations FC perfect.labelled.h5 |
     farfield fit --observations FC --ridge 1e-10 -o alone.h5 2> alone.log

@@ -46,6 +46,7 @@ static void make(system_of_rows *s, size_t rows, size_t columns)
         s->label[i].kind = FF_KIND_FORCE;
     s->frames = (ff_frame_table){.count = 1, .group_count = 1};
     s->frames.atoms = calloc(8, sizeof(uint32_t));
+    s->frames.displacements = calloc(8, sizeof(uint32_t));
     s->frames.group = calloc(8, sizeof(uint32_t));
     s->frames.weight = calloc(8 * FF_KINDS, sizeof(double));
     s->frames.group_names = calloc(8, sizeof(char *));
@@ -389,6 +390,8 @@ static void make_frames(system_of_rows *s)
     s->frames.group_names[1] = strdup("defect");
     s->frames.atoms[0] = 4;
     s->frames.atoms[1] = 9;
+    s->frames.displacements[0] = 1;
+    s->frames.displacements[1] = 16;
     s->frames.group[1] = 1;
     s->frames.weight[FF_KINDS + FF_KIND_VIRIAL] = 0.7;
     for (size_t i = 0; i < s->rows; i++) {
@@ -401,15 +404,15 @@ static void weights_follow_kind_group_frame_and_atoms(void **state)
 {
     (void)state;
     static const ff_group_weights weights[] = {{"", {30, 1, 2, 0.3}}, {"defect", {5, 3, 0.5, 4}}};
-    static const double per_atom[2][FF_KINDS] = {{1 / 2.0, 1, 1 / 2.0, 1},
-                                                 {1 / 3.0, 1, 1 / 3.0, 1}};
+    static const double share[2][FF_KINDS] = {{1 / 2.0, 1, 1 / 2.0, 1},
+                                              {1 / 3.0, 1, 1 / 3.0, 1 / 4.0}};
     system_of_rows s;
     double mine[10], lapack[10], weight[120];
     ff_fit_options options = {.kinds = ALL, .weight_count = 2, .weights = weights};
     make_frames(&s);
     for (size_t i = 0; i < s.rows; i++) {
         size_t frame = s.label[i].frame, kind = s.label[i].kind;
-        weight[i] = weights[frame].weight[kind] * per_atom[frame][kind] *
+        weight[i] = weights[frame].weight[kind] * share[frame][kind] *
                     s.frames.weight[FF_KINDS * frame + kind];
     }
     fit_well(&s, &options, mine);
@@ -567,7 +570,8 @@ static void bad_numbers_and_labels_are_refused(void **state)
     make_frames(&s);
     s.matrix[70 * 10 + 4] = NAN;
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
-    assert_non_null(strstr(err.message, "row 71, of the virial, holds a number that is not finite"));
+    assert_non_null(
+        strstr(err.message, "row 71, of the virial, holds a number that is not finite"));
     assert_int_equal(err.frame, 2);
     s.matrix[70 * 10 + 4] = 0;
     s.target[3] = INFINITY;
@@ -576,6 +580,11 @@ static void bad_numbers_and_labels_are_refused(void **state)
     s.label[9].frame = 2;
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
     assert_non_null(strstr(err.message, "row 10 belongs to frame 3 of 2"));
+    s.label[9].frame = 0;
+    s.label[3].displacement = 1;
+    assert_int_equal(s.label[3].kind, FF_KIND_FORCE_CONSTANT);
+    assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "row 4 belongs to displacement 2 of 1 of frame 1"));
     drop(&s);
 }
 

@@ -98,6 +98,11 @@ farfield export perfect.labelled.h5 -o perfect.xyz 2> export.log
 grep -q '1 frames have force constants' export.log || fail "export says nothing"
 farfield report -q model.h5 evaluation.h5 rattled.labelled.h5 -o report
 grep -q 'force_constant_rmse' report/*.csv || fail "no column in the report"
+for L in 1 2; do
+    farfield evaluate -q --potential ace:model.h5 --tag L=$L rattled.labelled.h5 -o L$L.h5
+done
+farfield report -q L1.h5 L2.h5 -o series
+grep -q '^1' series/figures/force-constant-error.dat || fail "no figure of the errors against L"
 
 refuse 2 "neither symmetric nor full" farfield label -p sw:Si -b FC --displacements some perfect.h5
 refuse 2 'goes with --observations FC' farfield label -p sw:Si --displacements full perfect.h5

@@ -65,6 +65,10 @@ static int write_frame_table(hid_t root, const ff_frame_table *table, ff_error *
         status = ff_array_write(group, "atoms", FF_ELEMENT_UINT32, 1, shape, table->atoms, "",
                                 "number of atoms of each frame", err);
     if (status == FF_OK)
+        status = ff_array_write(
+            group, "displacements", FF_ELEMENT_UINT32, 1, shape, table->displacements, "",
+            "number of displacements whose force constants each frame has", err);
+    if (status == FF_OK)
         status = ff_array_write(group, "group", FF_ELEMENT_UINT32, 1, shape, table->group, "",
                                 "index into /groups", err);
     if (status == FF_OK)
@@ -107,13 +111,18 @@ static int widen_weights(double **weight, const double *stored, size_t count, si
 static int read_frame_table(hid_t root, int version, ff_frame_table *table, ff_error *err)
 {
     hid_t group = -1;
-    void *atoms = NULL, *groups = NULL, *weight = NULL;
+    void *atoms = NULL, *displacements = NULL, *groups = NULL, *weight = NULL;
     const size_t kinds = version < 2 ? FF_KIND_FORCE_CONSTANT : FF_KINDS;
     size_t shape[2] = {SIZE_MAX, kinds};
     ff_frame_table_init(table);
     int status = ff_group_open(&group, root, "frames", err);
     if (status == FF_OK)
         status = ff_array_read(group, "atoms", FF_ELEMENT_UINT32, 1, shape, &atoms, err);
+    if (status == FF_OK && version >= 2)
+        status =
+            ff_array_read(group, "displacements", FF_ELEMENT_UINT32, 1, shape, &displacements, err);
+    else if (status == FF_OK && !(displacements = ff_new_array(shape[0], sizeof(uint32_t), err)))
+        status = FF_E_NOMEM;
     if (status == FF_OK)
         status = ff_array_read(group, "group", FF_ELEMENT_UINT32, 1, shape, &groups, err);
     if (status == FF_OK)
@@ -123,6 +132,7 @@ static int read_frame_table(hid_t root, int version, ff_frame_table *table, ff_e
     if (status == FF_OK)
         status = ff_texts_read(root, "groups", &table->group_count, &table->group_names, err);
     table->atoms = atoms;
+    table->displacements = displacements;
     table->group = groups;
     table->count = status == FF_OK ? shape[0] : 0;
     free(weight);
@@ -289,13 +299,15 @@ static int check_label(const ff_features_reader *reader, const ff_row_label *lab
     static const uint8_t axes[FF_KINDS] = {1, 3, 6, 3};
     if (label->frame >= reader->frames.count || label->kind >= FF_KINDS ||
         label->axis >= axes[label->kind] ||
-        (label->kind == FF_KIND_FORCE_CONSTANT && !reader->streams->stream[ROW_DISPLACEMENT]) ||
+        (label->kind == FF_KIND_FORCE_CONSTANT &&
+         label->displacement >= reader->frames.displacements[label->frame]) ||
         ((label->kind == FF_KIND_FORCE || label->kind == FF_KIND_FORCE_CONSTANT) &&
          label->atom >= reader->frames.atoms[label->frame]))
-        return ff_fail(
-            err, FF_E_FORMAT,
-            "row %zu is labelled frame %u, kind %u, atom %u, axis %u, which does not exist",
-            row + 1, label->frame, label->kind, label->atom, label->axis);
+        return ff_fail(err, FF_E_FORMAT,
+                       "row %zu is labelled frame %u, kind %u, displacement %u, atom %u, axis %u, "
+                       "which does not exist",
+                       row + 1, label->frame, label->kind, label->displacement, label->atom,
+                       label->axis);
     return FF_OK;
 }
 

@@ -187,7 +187,9 @@ static int add_dataset(ff_report *report, ff_container *container, ff_error *err
             frame->labels & FF_LABEL_FORCES ? 3 * (double)frame->atoms : 0;
         observations[FF_KIND_VIRIAL] += frame->labels & FF_LABEL_VIRIAL ? 6 : 0;
         observations[FF_KIND_FORCE_CONSTANT] +=
-            3 * (double)frame->displacements * (double)frame->atoms;
+            frame->labels & FF_LABEL_FORCE_CONSTANTS
+                ? 3 * (double)frame->displacements * (double)frame->atoms
+                : 0;
     }
     (void)snprintf(name, sizeof name, "%.8s", ff_container_digest(container));
     ff_table_add_text(&report->datasets, name);

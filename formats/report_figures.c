@@ -218,7 +218,9 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "displacement, and of the difference between model and reference at the end of each "
         "series.",
         "Largest force on any atom after each force evaluation.",
-        "RMSE of the forces on the evaluated datasets. Dashed: on the training structures."};
+        "RMSE of the forces on the evaluated datasets. Dashed: on the training structures.",
+        "RMSE of the force constants on the evaluated datasets. Dashed: on the training "
+        "structures."};
     for (int i = 0; i < FF_REPORT_FIGURES; i++) {
         figure[i] = (ff_figure){0};
         caption[i] = captions[i];
@@ -235,7 +237,10 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
     if (status == FF_OK)
         status = ff_report_convergence_figure(&figure[3], report, series, count, err);
     if (status == FF_OK)
-        status = ff_report_force_error_figure(&figure[4], report, series, count, err);
+        status = ff_report_error_figure(&figure[4], FF_KIND_FORCE, report, series, count, err);
+    if (status == FF_OK)
+        status =
+            ff_report_error_figure(&figure[5], FF_KIND_FORCE_CONSTANT, report, series, count, err);
     ff_series_free(series, count);
     return status;
 }

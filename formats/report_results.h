@@ -22,7 +22,7 @@ typedef struct ff_report_table {
 /* All tables made from results, in the order they are shown. Borrowed. */
 const ff_report_table *ff_report_tables(size_t *count);
 
-enum { FF_REPORT_FIGURES = 5 };
+enum { FF_REPORT_FIGURES = 6 };
 
 /* All figures a report may have, in the order they are shown; those without points are to be left
  * out. Each is initialised by the call. caption[i] says what to look for. Borrowed. */
@@ -33,8 +33,9 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
  * comparisons. */
 int ff_report_convergence_figure(ff_figure *figure, const ff_report *report,
                                  const ff_series *series, size_t count, ff_error *err);
-int ff_report_force_error_figure(ff_figure *figure, const ff_report *report,
-                                 const ff_series *series, size_t count, ff_error *err);
+/* kind: FF_KIND_FORCE or FF_KIND_FORCE_CONSTANT. */
+int ff_report_error_figure(ff_figure *figure, int kind, const ff_report *report,
+                           const ff_series *series, size_t count, ff_error *err);
 
 /* The row of all groups of a kind, or NULL. Borrowed. */
 const ff_error_row *ff_report_overall_row(const ff_evaluation *evaluation, int kind);

@@ -76,50 +76,54 @@ int ff_report_convergence_figure(ff_figure *figure, const ff_report *report,
     return status;
 }
 
-/* Force errors. */
+/* Errors of one kind of observation. */
 
-static int add_test_curve(ff_figure *figure, const ff_report *report, const ff_series *series,
-                          ff_error *err)
+static int add_test_curve(ff_figure *figure, int kind, const ff_report *report,
+                          const ff_series *series, ff_error *err)
 {
     int status =
         ff_figure_add_curve(figure, series->name, FF_CURVE_POINTS_LINES, series->colour, err);
     for (size_t i = 0; i < series->count && status == FF_OK; i++) {
         const ff_report_evaluation *one = &report->evaluation[series->member[i].index];
-        const ff_error_row *row = ff_report_overall_row(&one->evaluation, FF_KIND_FORCE);
+        const ff_error_row *row = ff_report_overall_row(&one->evaluation, kind);
         if (row)
             status = ff_figure_add_point(figure, series->member[i].x, row->rmse, err);
     }
     return status;
 }
 
-static int add_training_curve(ff_figure *figure, const ff_report *report, const ff_series *series,
-                              ff_error *err)
+static int add_training_curve(ff_figure *figure, int kind, const ff_report *report,
+                              const ff_series *series, ff_error *err)
 {
     char label[400];
     (void)snprintf(label, sizeof label, "%s, training", series->name);
     int status = ff_figure_add_curve(figure, label, FF_CURVE_DASHED, series->colour, err);
     for (size_t i = 0; i < series->count && status == FF_OK; i++) {
         const char *model = report->evaluation[series->member[i].index].model;
-        const ff_fit_row *row =
-            ff_report_overall_fit_row(ff_report_fit_of(report, model), FF_KIND_FORCE);
+        const ff_fit_row *row = ff_report_overall_fit_row(ff_report_fit_of(report, model), kind);
         if (row)
             status = ff_figure_add_point(figure, series->member[i].x, row->rmse, err);
     }
     return status;
 }
 
-int ff_report_force_error_figure(ff_figure *figure, const ff_report *report,
-                                 const ff_series *series, size_t count, ff_error *err)
+int ff_report_error_figure(ff_figure *figure, int kind, const ff_report *report,
+                           const ff_series *series, size_t count, ff_error *err)
 {
     ff_series *evaluated = NULL;
     size_t evaluated_count = 0;
-    ff_figure_init(figure, "force-error", "Error of the forces", report->x, "force RMSE (eV/Å)");
+    if (kind == FF_KIND_FORCE)
+        ff_figure_init(figure, "force-error", "Error of the forces", report->x,
+                       "force RMSE (eV/Å)");
+    else
+        ff_figure_init(figure, "force-constant-error", "Error of the force constants", report->x,
+                       "force-constant RMSE (eV/Å²)");
     figure->log_x = figure->log_y = figure->x_ticks_at_data = true;
     int status = ff_series_of_evaluations(&evaluated, &evaluated_count, report, series, count, err);
     for (size_t i = 0; i < evaluated_count && status == FF_OK; i++) {
-        status = add_test_curve(figure, report, &evaluated[i], err);
+        status = add_test_curve(figure, kind, report, &evaluated[i], err);
         if (status == FF_OK)
-            status = add_training_curve(figure, report, &evaluated[i], err);
+            status = add_training_curve(figure, kind, report, &evaluated[i], err);
     }
     ff_series_free(evaluated, evaluated_count);
     return status;

@@ -44,7 +44,8 @@ static int evaluate_datasets(ff_stage_run *stage, const ff_potential *potential,
     ff_stage_progress_end(stage);
     if (status == FF_OK && evaluation->rows == 0)
         status = ff_fail(err, FF_E_FORMAT,
-                         "none of %zu frames has an energy, forces or a virial to compare with",
+                         "none of %zu frames has an energy, forces, a virial or force constants "
+                         "to compare with",
                          dataset.count);
     if (status == FF_OK)
         status = ff_stage_judge_close(stage, &evaluation->close, dataset.count,
@@ -179,8 +180,10 @@ static const ff_stage stage_table = {
     .most_operands = -1,
     .description =
         "Runs a potential on every labelled frame of the datasets and compares energies and\n"
-        "virials per atom and forces per component, for each group and over all. The table goes\n"
-        "to standard error, the evaluation itself to --output.\n"
+        "virials per atom, forces and force constants per component, for each group and over\n"
+        "all. Force constants are the potential's own second derivatives, for the displacements\n"
+        "that the dataset has. The table goes to standard error, the evaluation itself to\n"
+        "--output.\n"
         "\n"
         "With --crystal it also measures a cubic crystal at a given lattice constant: energy per\n"
         "atom, pressure, and the elastic constants C11, C12 and C44 (the last with and without\n"

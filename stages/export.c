@@ -85,16 +85,20 @@ static int write_dataset(ff_stage_run *stage, ff_text_writer *writer, ff_contain
     if (status == FF_OK)
         status = write_isolated(stage, writer, &dataset, &names, err);
     const ff_progress *progress = ff_stage_progress(stage, "writing", dataset.count, "frames");
-    size_t weighted = 0;
+    size_t weighted = 0, responding = 0;
     for (size_t i = 0; i < dataset.count && status == FF_OK; i++) {
         status = ff_extxyz_write_frame(writer, &dataset.frames[i], &names, NULL, err);
         weighted += is_weighted(&dataset.frames[i]);
+        responding += (dataset.frames[i].labels & FF_LABEL_FORCE_CONSTANTS) != 0;
         progress->advance(progress->context, 1);
     }
     ff_stage_progress_end(stage);
     if (status == FF_OK && weighted)
         ff_stage_note(stage, "%zu frames have weights of their own, which are not written",
                       weighted);
+    if (status == FF_OK && responding)
+        ff_stage_note(stage, "%zu frames have force constants, which extended XYZ cannot hold",
+                      responding);
     ff_dataset_clear(&dataset);
     return status;
 }

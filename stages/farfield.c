@@ -16,7 +16,7 @@ static const struct known_stage {
 } known_stages[] = {
     {"Structures", "ingest", "read extended-XYZ files into a dataset"},
     {"Structures", "generate", "make crystals, supercells, defects, strains and rattles"},
-    {"Structures", "label", "add energies, forces and virials from a reference potential"},
+    {"Structures", "label", "add energies, forces, virials, force constants from a potential"},
     {"Fitting", "featurize", "make the ACE design matrix of a dataset"},
     {"Fitting", "fit", "fit a model by weighted, regularised linear regression"},
     {"Fitting", "evaluate", "measure the errors of a potential on a dataset"},

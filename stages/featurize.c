@@ -365,7 +365,8 @@ static const ff_stage stage = {
     .description =
         "Evaluates the functions of a linear Atomic Cluster Expansion, and their derivatives, on "
         "every labelled frame of the inputs (datasets, one after another) and writes one row for "
-        "each observation: the energy, every component of every force, and of the virial.\n"
+        "each observation: the energy, every component of every force, of the virial, and of "
+        "every response that force constants are.\n"
         "\n"
         "The functions are products of N one-particle functions R_n(r) Y_lm, N up to --order, "
         "coupled to invariants of rotation and inversion, with n + W l summed over the factors up "

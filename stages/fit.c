@@ -15,12 +15,11 @@
 static const ff_option options[] = {
     {"observations", 'b', FF_OPTION_TEXT, "KINDS", NULL,
      "kinds to fit, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
-     "EFV or "
-     "EF+FC;\ndefault all there are",
+     "EFV or EF+FC;\ndefault all there are",
      0},
-    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=1",
+    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=10",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
-     "atoms",
+     "atoms, force constants\nby that of the frame's displacements",
      0},
     {"group-weights", 'g', FF_OPTION_TEXT, "GROUP:KIND=W,...", NULL,
      "other weights for one group of frames", FF_OPTION_REPEATABLE},
@@ -106,7 +105,7 @@ static int request_weights(fit_request *request, const ff_stage_run *stage,
         return FF_E_NOMEM;
     request->options.weights = request->weights;
     request->options.weight_count = groups + 1;
-    request->weights[0] = (ff_group_weights){.weight = {30, 1, 1, 1}};
+    request->weights[0] = (ff_group_weights){.weight = {30, 1, 1, 10}};
     int status = parse_weights(request->weights[0].weight, given, "weights",
                                ff_argument_text(stage, "weights"), err);
     if (ff_argument_given(stage, "weights"))
@@ -262,11 +261,20 @@ static const ff_stage stage_table = {
     .least_operands = 0,
     .most_operands = 1,
     .description =
-        "Minimises the weighted squares of the errors of energies, forces and virials, plus a\n"
-        "prior that keeps functions of high degree small, by Householder QR of one block of rows\n"
-        "after another: the features never need to fit in memory. FEATURES defaults to standard\n"
-        "input. The errors on the features' own observations are printed and stored, kinds\n"
-        "that were not fitted included.\n"
+        "Minimises the weighted squares of the errors of energies, forces, virials and force\n"
+        "constants, plus a prior that keeps functions of high degree small, by Householder QR of\n"
+        "one block of rows after another: the features never need to fit in memory. FEATURES\n"
+        "defaults to standard input. The errors on the features' own observations are printed\n"
+        "and stored, kinds that were not fitted included.\n"
+        "\n"
+        "The weight of force constants is a length: the displacement, in angstrom, at which their\n"
+        "errors count like the errors of forces that they make. Divided by the root of the number\n"
+        "of a frame's displacements, so that the independent ones of a crystal count as much as\n"
+        "all of them (none is weighted by how often symmetry repeats it), it makes the force\n"
+        "constants of a frame one set of forces beside those of many rattled frames: so it is\n"
+        "large. Next to 20 of those, 10 instead of 1 brought the force constants of silicon and\n"
+        "tungsten models of 50 and 102 functions from up to 21 % to within 1 % of the\n"
+        "reference's, while the errors of forces on other frames grew by 9 % or less.\n"
         "\n"
         "The default prior is weak: it damps only what the observations leave undetermined. On\n"
         "noise-free silicon (Stillinger-Weber) it leaves errors on structures like those fitted\n"

@@ -1,5 +1,9 @@
+/* farfield-label: structures with the energies and derivatives that a potential gives them. */
+
 #include "formats/dataset_file.h"
 #include "lib/base/memory.h"
+#include "lib/potentials/responses.h"
+#include "lib/structure/symmetry.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/domain.h"
 #include "stages/cli/observations.h"
@@ -11,8 +15,14 @@
 static const ff_option options[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to label with, KIND:ARGUMENT",
      FF_OPTION_REQUIRED},
-    {"observations", 'b', FF_OPTION_TEXT, "EFV", "EFV",
-     "labels to write: energies, forces, virials", 0},
+    {"observations", 'b', FF_OPTION_TEXT, "KINDS", "EFV",
+     "labels to write, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
+     "EFV or EF+FC",
+     0},
+    {"displacements", 'd', FF_OPTION_TEXT, "WHICH", "symmetric",
+     "with FC, the displacements to respond to: symmetric\n(each that is independent by the "
+     "frame's space group,\nonce) or full (every atom along x, y and z)",
+     0},
     {"site-energies", 0, FF_OPTION_FLAG, NULL, NULL, "write the energy of each site as well", 0},
     {"strict", 0, FF_OPTION_FLAG, NULL, NULL,
      "fail, instead of warning, when atoms are closer to each other\nthan the potential was made "
@@ -20,13 +30,69 @@ static const ff_option options[] = {
      0},
     {0}};
 
+/* Structures are symmetric when they are so within this distance, A; that of phonopy. */
+static const double symmetry_tolerance = 1e-5;
+
+typedef struct displacement_list {
+    size_t count;
+    ff_displacement *displacement;
+} displacement_list;
+
 /* What the parallel loop over frames needs; one calculator a thread. */
 typedef struct labelling {
     ff_dataset *dataset;
-    ff_calculator **calculator; /* [threads] */
-    ff_close_pairs *close;      /* [frames] */
+    ff_calculator **calculator;  /* [threads] */
+    ff_close_pairs *close;       /* [frames] */
+    displacement_list *to_apply; /* [frames]; NULL without force constants */
     unsigned labels;
 } labelling;
+
+/* Displacements. */
+
+static int find_independent(displacement_list *list, const ff_frame *frame, ff_error *err)
+{
+    ff_symmetry symmetry;
+    int status = ff_symmetry_find(&symmetry, frame, symmetry_tolerance, err);
+    if (status == FF_OK)
+        status = ff_symmetry_displacements(&list->displacement, &list->count, &symmetry, err);
+    ff_symmetry_clear(&symmetry);
+    return status;
+}
+
+/* Chosen before the frames are shared out, since only one thread may look for symmetry. */
+static int choose_displacements(labelling *work, const ff_stage_run *stage, ff_error *err)
+{
+    const ff_dataset *dataset = work->dataset;
+    const char *which = ff_argument_text(stage, "displacements");
+    const bool full = strcmp(which, "full") == 0;
+    if (!full && strcmp(which, "symmetric") != 0)
+        return ff_fail(err, FF_E_USAGE, "--displacements: '%s' is neither symmetric nor full",
+                       which);
+    if (!(work->labels & FF_LABEL_FORCE_CONSTANTS))
+        return ff_argument_given(stage, "displacements")
+                   ? ff_fail(err, FF_E_USAGE, "--displacements goes with --observations FC")
+                   : FF_OK;
+    work->to_apply = ff_new_array(dataset->count, sizeof *work->to_apply, err);
+    int status = work->to_apply ? FF_OK : FF_E_NOMEM;
+    for (size_t i = 0; i < dataset->count && status == FF_OK; i++) {
+        const ff_frame *frame = &dataset->frames[i];
+        displacement_list *list = &work->to_apply[i];
+        status = full ? ff_all_displacements(&list->displacement, &list->count, frame->atoms, err)
+                      : find_independent(list, frame, err);
+        if (status != FF_OK)
+            ff_error_in_frame(err, (int64_t)i + 1);
+    }
+    return status;
+}
+
+static void clear_displacements(labelling *work)
+{
+    for (size_t i = 0; work->to_apply && i < work->dataset->count; i++)
+        free(work->to_apply[i].displacement);
+    free(work->to_apply);
+}
+
+/* Labels. */
 
 /* Labels that are not asked for are dropped: a frame's labels come from one potential. */
 static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_result *result,
@@ -51,6 +117,16 @@ static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_re
     return FF_OK;
 }
 
+static int store_force_constants(ff_frame *frame, const displacement_list *list,
+                                 ff_calculator *calculator, ff_error *err)
+{
+    if (list->count == 0) /* a frame without atoms */
+        return FF_OK;
+    int status = ff_frame_set_displacements(frame, list->count, list->displacement, err);
+    return status == FF_OK ? ff_calculator_responses(calculator, frame, frame->force_constants, err)
+                           : status;
+}
+
 static int label_frame(size_t index, int thread, void *context, ff_error *err)
 {
     labelling *work = context;
@@ -62,6 +138,9 @@ static int label_frame(size_t index, int thread, void *context, ff_error *err)
     work->close[index] = result.close;
     if (status == FF_OK)
         status = store_labels(frame, work->labels, &result, err);
+    if (status == FF_OK && work->to_apply)
+        status =
+            store_force_constants(frame, &work->to_apply[index], work->calculator[thread], err);
     if (status != FF_OK)
         ff_error_in_frame(err, (int64_t)index + 1);
     return status;
@@ -155,6 +234,8 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = ff_stage_datasets(stage, &dataset, err);
     if (status == FF_OK)
+        status = choose_displacements(&work, stage, err);
+    if (status == FF_OK)
         status = label_all(stage, &work, potential, err);
     if (status == FF_OK)
         status = label_isolated(&dataset, potential, err);
@@ -166,23 +247,34 @@ static int run(ff_stage_run *stage, ff_error *err)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
     ff_potential_free(potential);
+    clear_displacements(&work);
     ff_dataset_clear(&dataset);
     return status;
 }
 
 static const ff_stage stage = {
     .name = "label",
-    .summary = "give structures energies, forces and virials from a potential",
+    .summary = "give structures energies, forces, virials and force constants from a potential",
     .operands = "[INPUT]...",
     .least_operands = 0,
     .most_operands = -1,
-    .description = "Writes the frames of all inputs (datasets or relaxations, in order) as one "
-                   "dataset, labelled with the energies, forces and virials of a potential, and "
-                   "its energies of isolated atoms. Labels that the inputs had are replaced; those "
-                   "not asked for are dropped.\n\n"
-                   "Where atoms are closer to each other than the potential was made for, a fitted "
-                   "model is a repulsive wall: a warning names the closest such pair and counts "
-                   "them all; with --strict it is an error, exit code 3.\n",
+    .description =
+        "Writes the frames of all inputs (datasets or relaxations, in order) as one dataset, "
+        "labelled with the energies, forces and virials of a potential, and its energies of "
+        "isolated atoms. Labels that the inputs had are replaced; those not asked for are "
+        "dropped.\n"
+        "\n"
+        "Force constants (FC) are the second derivatives of the energy, in eV/A^2: how the forces "
+        "on all atoms of a frame respond when one of them, and its periodic images, is displaced. "
+        "They are exact for every potential that knows its second derivatives, as all built-in "
+        "ones do. By default each displacement that the "
+        "frame's space group (found by spglib within 1e-5 A) does not relate to another is done "
+        "once: one for a perfect bcc crystal of any size, three for every atom of a rattled "
+        "one.\n"
+        "\n"
+        "Where atoms are closer to each other than the potential was made for, a fitted model is "
+        "a repulsive wall: a warning names the closest such pair and counts them all; with "
+        "--strict it is an error, exit code 3.\n",
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si -o labelled.h5\n",

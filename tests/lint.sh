@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 5
 failures=$(mktemp) || exit 5
 trap 'rm -f "$failures"' EXIT
 jobs=${JOBS:-2}
-includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson})"
+includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib})"
 defines="-D_XOPEN_SOURCE=700 -DFF_VERSION=\"0\" -DFF_RELEASED=\"0\""
 
 mapfile -t sources < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else find lib formats stages tests -name '*.[ch]' | sort; fi)

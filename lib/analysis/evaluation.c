@@ -2,6 +2,7 @@
 
 #include "lib/base/deviation.h"
 #include "lib/base/memory.h"
+#include "lib/potentials/responses.h"
 #include "lib/regression/design_matrix.h"
 
 #include <math.h>
@@ -60,6 +61,18 @@ static int compare_frame(kind_tally tallies[FF_KINDS], const ff_frame *frame,
     return status;
 }
 
+static int compare_force_constants(kind_tally *tally, const ff_frame *frame,
+                                   ff_calculator *calculator, ff_error *err)
+{
+    const size_t numbers = 3 * frame->atoms * frame->displacements;
+    double *response = ff_new_array(numbers, sizeof *response, err);
+    int status = response ? ff_calculator_responses(calculator, frame, response, err) : FF_E_NOMEM;
+    for (size_t i = 0; i < numbers && status == FF_OK; i++)
+        status = compare(tally, response[i], frame->force_constants[i], 1, err);
+    free(response);
+    return status;
+}
+
 static int evaluate_frame(size_t index, int thread, void *context, ff_error *err)
 {
     const evaluation_task *task = context;
@@ -68,7 +81,7 @@ static int evaluate_frame(size_t index, int thread, void *context, ff_error *err
     ff_evaluation_result result;
     unsigned want = FF_WANT_ENERGY;
     int status = FF_OK;
-    if (!(frame->labels & (FF_LABEL_ENERGY | FF_LABEL_FORCES | FF_LABEL_VIRIAL)))
+    if (!(frame->labels & ((1u << FF_KINDS) - 1)))
         return FF_OK;
     if (frame->labels & FF_LABEL_FORCES)
         want |= FF_WANT_FORCES;
@@ -82,6 +95,9 @@ static int evaluate_frame(size_t index, int thread, void *context, ff_error *err
         task->close[index] = result.close;
         status = compare_frame(task->tallies[index], frame, &result, err);
     }
+    if (status == FF_OK && (frame->labels & FF_LABEL_FORCE_CONSTANTS))
+        status = compare_force_constants(&task->tallies[index][FF_KIND_FORCE_CONSTANT], frame,
+                                         *calculator, err);
     if (status != FF_OK)
         ff_error_in_frame(err, (int64_t)index + 1);
     return status;

@@ -1,10 +1,11 @@
 #ifndef FF_LIB_ANALYSIS_EVALUATION_H
 #define FF_LIB_ANALYSIS_EVALUATION_H
 
-/* How far a potential's energies, forces and virials lie from a dataset's labels.
+/* How far a potential's energies, forces, virials and force constants lie from a dataset's labels.
  *
  * Energies are compared per atom (eV/atom), forces per component (eV/A), virials per atom and
- * component (eV/atom). Rows: one per group and kind that has labels, in
+ * component (eV/atom), force constants per component (eV/A^2) for the displacements that the
+ * frame has. Rows: one per group and kind that has labels, in
  * order of the groups' first appearance and of the kinds, then one per kind over all groups
  * ("all"). */
 

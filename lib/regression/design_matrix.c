@@ -16,6 +16,7 @@ void ff_frame_table_clear(ff_frame_table *table)
         free(table->group_names[i]);
     free(table->group_names);
     free(table->atoms);
+    free(table->displacements);
     free(table->group);
     free(table->weight);
     ff_frame_table_init(table);
@@ -42,14 +43,19 @@ int ff_frame_table_from_dataset(ff_frame_table *table, const ff_dataset *dataset
                        dataset->count);
     table->count = dataset->count;
     table->atoms = ff_new_array(table->count, sizeof *table->atoms, err);
+    table->displacements = ff_new_array(table->count, sizeof *table->displacements, err);
     table->group = ff_new_array(table->count, sizeof *table->group, err);
     table->weight = ff_new_array(FF_KINDS * table->count, sizeof *table->weight, err);
     table->group_names = ff_new_array(table->count, sizeof *table->group_names, err);
     int status =
-        table->atoms && table->group && table->weight && table->group_names ? FF_OK : FF_E_NOMEM;
+        table->atoms && table->displacements && table->group && table->weight && table->group_names
+            ? FF_OK
+            : FF_E_NOMEM;
     for (size_t i = 0; i < table->count && status == FF_OK; i++) {
         const ff_frame *frame = &dataset->frames[i];
         table->atoms[i] = (uint32_t)frame->atoms;
+        if (frame->labels & FF_LABEL_FORCE_CONSTANTS)
+            table->displacements[i] = (uint32_t)frame->displacements;
         memcpy(table->weight + FF_KINDS * i, frame->weight, sizeof frame->weight);
         status = find_group(table, frame->group, &table->group[i], err);
     }

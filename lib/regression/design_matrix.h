@@ -29,9 +29,10 @@ typedef struct ff_row_label {
 /* What fit must know of the frames the rows came from. */
 typedef struct ff_frame_table {
     size_t count;
-    uint32_t *atoms; /* [count] */
-    uint32_t *group; /* [count] index into group_names */
-    double *weight;  /* [count][FF_KINDS] multipliers, see ff_frame.weight */
+    uint32_t *atoms;         /* [count] */
+    uint32_t *displacements; /* [count] whose force constants the frame has */
+    uint32_t *group;         /* [count] index into group_names */
+    double *weight;          /* [count][FF_KINDS] multipliers, see ff_frame.weight */
     size_t group_count;
     char **group_names; /* [group_count] */
 } ff_frame_table;

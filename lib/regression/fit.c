@@ -76,6 +76,10 @@ static int check_row(const fit_task *task, size_t first, size_t index, ff_error 
         return ff_fail(err, FF_E_RANGE, "row %zu belongs to frame %u of %zu, kind %d of %d",
                        first + index + 1, label->frame + 1, task->frames->count, label->kind,
                        FF_KINDS);
+    const uint32_t displacements = task->frames->displacements[label->frame];
+    if (label->kind == FF_KIND_FORCE_CONSTANT && label->displacement >= displacements)
+        return ff_fail(err, FF_E_RANGE, "row %zu belongs to displacement %u of %u of frame %u",
+                       first + index + 1, label->displacement + 1, displacements, label->frame + 1);
     double size = cblas_dasum((int)task->columns, task->block.matrix + index * task->columns, 1);
     if (!isfinite(size) || !isfinite(task->block.target[index])) {
         ff_fail(err, FF_E_RANGE, "row %zu, of the %s, holds a number that is not finite",
@@ -95,7 +99,11 @@ static bool is_per_atom(int kind)
 static double row_weight(const fit_task *task, const ff_row_label *label)
 {
     double weight = task->group_weight[task->frames->group[label->frame] * FF_KINDS + label->kind];
-    double share = is_per_atom(label->kind) ? 1 / sqrt(task->frames->atoms[label->frame]) : 1;
+    double share = 1;
+    if (is_per_atom(label->kind))
+        share = 1 / sqrt(task->frames->atoms[label->frame]);
+    else if (label->kind == FF_KIND_FORCE_CONSTANT)
+        share = 1 / sqrt(task->frames->displacements[label->frame]);
     return weight * share * task->frames->weight[label->frame * FF_KINDS + label->kind];
 }
 

@@ -6,9 +6,13 @@
  * by Householder QR of blocks of rows in a fixed order (lib/regression/tsqr.h), so that the rows
  * need never be in memory together.
  *
- * Weights: a row of kind K in a frame of n atoms has w = weight[K] * s_K(n) * frame weight, where
+ * Weights: a row of kind K in a frame of n atoms has w = weight[K] * s_K * frame weight, where
  * s = 1/sqrt(n) for energies and virials and 1 for forces (W. C. Witt et al., J. Chem. Phys. 159,
- * 164101 (2023)).
+ * 164101 (2023)). Force constants are forces per displacement: their weight is a displacement, A,
+ * at which an error of theirs counts like the error of a force that it makes; with s = 1/sqrt(d)
+ * for the d displacements of a frame, they count as one set of forces, and those of a crystal's
+ * independent displacements as much as those of all. Rows are not multiplied by how often symmetry
+ * repeats them.
  * Ridge: sigma is the largest singular value of W A Gamma^-1, so that ridge is a pure number,
  * whatever the units, the number of rows and the scale of Gamma: directions of singular value below
  * ridge * sigma are damped (Tikhonov's filter s^2 / (s^2 + (ridge sigma)^2)).
@@ -41,9 +45,10 @@ typedef struct ff_fit_options {
 typedef struct ff_fit_row {
     char group[64]; /* "all" for the sum over groups */
     int kind;
-    size_t count;          /* energies: frames; forces and virials: components */
-    double weight;         /* the weight used (before s_K(n)); NaN for "all" when groups differ */
-    double rmse, mae, max; /* energies and virials per atom: eV/atom; forces: eV/A */
+    size_t count;          /* energies: frames; else components */
+    double weight;         /* the weight used (before s_K); NaN for "all" when groups differ */
+    double rmse, mae, max; /* energies and virials per atom: eV/atom; forces: eV/A; force
+                              constants: eV/A^2 */
 } ff_fit_row;
 
 typedef struct ff_fit_report {

@@ -233,7 +233,10 @@ int ff_frame_check(const ff_frame *frame, ff_error *err)
     int status = check_cell(frame, err);
     if (status == FF_OK)
         status = check_atoms(frame, err);
-    for (size_t i = 0; i < frame->displacements && status == FF_OK; i++)
+    const bool responds = frame->labels & FF_LABEL_FORCE_CONSTANTS;
+    if (status == FF_OK && responds && frame->displacements == 0)
+        status = ff_fail(err, FF_E_RANGE, "it has force constants, but of no displacement");
+    for (size_t i = 0; responds && i < frame->displacements && status == FF_OK; i++)
         status = check_displacement(frame, i, err);
     if (status == FF_OK && (frame->labels & FF_LABEL_ENERGY) && !isfinite(frame->energy))
         status = ff_fail(err, FF_E_RANGE, "the energy is not finite");

@@ -35,7 +35,7 @@ farfield featurize --basis-only --species Ti,Al --nearest 2.8 --order 2 --degree
 grep -q '^1  *6 .* 18$' basis || fail "order 1: $(cat basis)"
 farfield featurize --basis-only labelled.h5 2> /dev/null | grep -q '^all  *102$' || fail "basis of data"
 
-refused 3 'frame 1.* energy, forces or virial' farfield featurize bare.h5 -o refused.h5
+refused 3 'frame 1.* energy, forces, virial or force constants' farfield featurize bare.h5 -o refused.h5
 refused 3 'no frame has any forces' farfield featurize energies.h5 --observations EF -o refused.h5
 refused 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W -o refused.h5
 refused 3 'frame 1, atom 1: .*inner radius' farfield featurize labelled.h5 --inner 2.4 -o refused.h5

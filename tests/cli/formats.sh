@@ -7,7 +7,7 @@ done
 
 make="--crystal diamond --species Si --lattice-constant 5.43095"
 farfield generate -q $make --cells 1 --count 4 --rattle 0.05 -o g.h5
-farfield label -q -p sw:Si --site-energies g.h5 -o dataset.h5
+farfield label -q -p sw:Si --observations EFV+FC --site-energies g.h5 -o dataset.h5
 farfield featurize -q dataset.h5 --order 2 --degree 5,4 -o features.h5
 farfield fit -q features.h5 -o model.h5
 farfield evaluate -q -p ace:model.h5 dataset.h5 --tag L=1 --crystal diamond -a 5.43095 -o evaluation.h5

@@ -152,6 +152,8 @@ static void what_describes_the_rows_comes_back(void **state)
     assert_near(reader.one_body[74], -2.2 / 3, 0);
     assert_int_equal(reader.frames.count, table.count);
     assert_memory_equal(reader.frames.atoms, table.atoms, table.count * sizeof *table.atoms);
+    assert_memory_equal(reader.frames.displacements, table.displacements,
+                        table.count * sizeof *table.displacements);
     assert_memory_equal(reader.frames.group, table.group, table.count * sizeof *table.group);
     assert_memory_equal(reader.frames.weight, table.weight,
                         FF_KINDS * table.count * sizeof *table.weight);

@@ -4,6 +4,7 @@
 #include "lib/analysis/evaluation.h"
 
 #include "lib/base/deviation.h"
+#include "lib/potentials/responses.h"
 #include "lib/potentials/stillinger_weber.h"
 
 #include <gsl/gsl_rng.h>
@@ -17,8 +18,17 @@
 
 enum { FRAMES = 9 };
 
+/* Force constants of one atom moved, along an axis and a diagonal, and of another. */
+static void add_force_constants(ff_frame *frame, ff_calculator *calculator)
+{
+    const ff_displacement displacement[3] = {{3, {1, 0, 0}}, {3, {0.6, 0, 0.8}}, {7, {0, 1, 0}}};
+    assert_int_equal(ff_frame_set_displacements(frame, 3, displacement, NULL), FF_OK);
+    assert_int_equal(ff_calculator_responses(calculator, frame, frame->force_constants, NULL),
+                     FF_OK);
+}
+
 /* Rattled diamond cells in the groups a, b, c in turn, labelled with the potential's own energy,
- * forces and virial. */
+ * forces, virial and force constants. */
 static void make(ff_dataset *dataset, const ff_potential *potential)
 {
     static const char *const groups[] = {"a", "b", "c"};
@@ -43,6 +53,7 @@ static void make(ff_dataset *dataset, const ff_potential *potential)
         frame.energy = result.energy;
         memcpy(frame.forces, result.forces, 3 * frame.atoms * sizeof(double));
         memcpy(frame.virial, result.virial, sizeof frame.virial);
+        add_force_constants(&frame, calculator);
         assert_int_equal(ff_dataset_append(dataset, &frame, NULL), FF_OK);
     }
     ff_calculator_free(calculator);
@@ -64,14 +75,15 @@ static void own_labels_have_no_error(void **state)
     make(&dataset, *state);
     ff_evaluation_init(&evaluation);
     assert_int_equal(ff_evaluate(&evaluation, *state, &dataset, NULL, NULL), FF_OK);
-    assert_int_equal(evaluation.rows, 12); /* 3 groups and the sum, 3 kinds */
+    assert_int_equal(evaluation.rows, 16); /* 3 groups and the sum, 4 kinds */
     for (size_t i = 0; i < evaluation.rows; i++)
         assert_true(evaluation.row[i].max == 0 && evaluation.row[i].spread > 0);
     assert_string_equal(evaluation.row[0].group, "a");
-    assert_string_equal(evaluation.row[11].group, "all");
+    assert_string_equal(evaluation.row[15].group, "all");
     assert_int_equal(find(&evaluation, "b", FF_KIND_ENERGY)->count, 3);
     assert_int_equal(find(&evaluation, "b", FF_KIND_FORCE)->count, 3 * 16 * 3);
     assert_int_equal(find(&evaluation, "all", FF_KIND_VIRIAL)->count, 9 * 6);
+    assert_int_equal(find(&evaluation, "c", FF_KIND_FORCE_CONSTANT)->count, 3 * 3 * 16 * 3);
     ff_evaluation_clear(&evaluation);
     ff_dataset_clear(&dataset);
 }
@@ -81,10 +93,11 @@ static void shifted_labels_have_the_error_of_the_shift(void **state)
     ff_dataset dataset;
     ff_evaluation evaluation;
     make(&dataset, *state);
-    dataset.frames[0].energy += 0.16;    /* 10 meV/atom of 16 atoms, group a */
-    dataset.frames[3].energy -= 0.32;    /* -20 meV/atom, group a */
-    dataset.frames[4].forces[5] += 0.5;  /* group b */
-    dataset.frames[8].virial[3] -= 0.08; /* 5 meV/atom, group c */
+    dataset.frames[0].energy += 0.16;              /* 10 meV/atom of 16 atoms, group a */
+    dataset.frames[3].energy -= 0.32;              /* -20 meV/atom, group a */
+    dataset.frames[4].forces[5] += 0.5;            /* group b */
+    dataset.frames[8].virial[3] -= 0.08;           /* 5 meV/atom, group c */
+    dataset.frames[2].force_constants[50] += 0.25; /* group c */
     ff_evaluation_init(&evaluation);
     assert_int_equal(ff_evaluate(&evaluation, *state, &dataset, NULL, NULL), FF_OK);
     const ff_error_row *row = find(&evaluation, "a", FF_KIND_ENERGY);
@@ -99,6 +112,10 @@ static void shifted_labels_have_the_error_of_the_shift(void **state)
     assert_true(find(&evaluation, "a", FF_KIND_FORCE)->max == 0);
     row = find(&evaluation, "c", FF_KIND_VIRIAL);
     assert_true(fabs(row->max - 0.005) < 1e-12);
+    row = find(&evaluation, "c", FF_KIND_FORCE_CONSTANT);
+    assert_true(fabs(row->max - 0.25) < 1e-12);
+    assert_true(fabs(row->rmse - 0.25 / sqrt(3 * 3 * 48)) < 1e-12);
+    assert_true(find(&evaluation, "b", FF_KIND_FORCE_CONSTANT)->max == 0);
     ff_evaluation_clear(&evaluation);
     ff_dataset_clear(&dataset);
 }

@@ -28,6 +28,8 @@ static void groups_are_numbered_by_first_appearance(void **state)
     append(&dataset, 8, "liquid", 1);
     append(&dataset, 2, "crystal", 2);
     append(&dataset, 5, "liquid", 3);
+    const ff_displacement displacement[2] = {{0, {1, 0, 0}}, {6, {0, 1, 0}}};
+    assert_int_equal(ff_frame_set_displacements(&dataset.frames[0], 2, displacement, NULL), FF_OK);
     assert_int_equal(ff_frame_table_from_dataset(&table, &dataset, NULL), FF_OK);
     assert_int_equal(table.count, 3);
     assert_int_equal(table.group_count, 2);
@@ -37,6 +39,8 @@ static void groups_are_numbered_by_first_appearance(void **state)
     assert_int_equal(table.group[1], 1);
     assert_int_equal(table.group[2], 0);
     assert_int_equal(table.atoms[2], 5);
+    assert_int_equal(table.displacements[0], 2);
+    assert_int_equal(table.displacements[1], 0);
     assert_near(table.weight[2 * FF_KINDS + FF_KIND_FORCE], 3, 0);
     assert_near(table.weight[2 * FF_KINDS + FF_KIND_ENERGY], 1, 0);
     ff_frame_table_clear(&table);

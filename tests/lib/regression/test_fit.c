@@ -46,6 +46,7 @@ static void make(system_of_rows *s, size_t rows, size_t columns)
         s->label[i].kind = FF_KIND_FORCE;
     s->frames = (ff_frame_table){.count = 1, .group_count = 1};
     s->frames.atoms = calloc(8, sizeof(uint32_t));
+    s->frames.displacements = calloc(8, sizeof(uint32_t));
     s->frames.group = calloc(8, sizeof(uint32_t));
     s->frames.weight = calloc(8 * FF_KINDS, sizeof(double));
     s->frames.group_names = calloc(8, sizeof(char *));
@@ -77,8 +78,9 @@ static void drop(system_of_rows *s)
     ff_frame_table_clear(&s->frames);
 }
 
-static const ff_group_weights ones = {"", {1, 1, 1}};
-static const ff_fit_options plain = {.kinds = 7, .weight_count = 1, .weights = &ones};
+static const ff_group_weights ones = {"", {1, 1, 1, 1}};
+enum { ALL = (1 << FF_KINDS) - 1 };
+static const ff_fit_options plain = {.kinds = ALL, .weight_count = 1, .weights = &ones};
 
 static int fit(system_of_rows *s, const ff_fit_options *options, double *coefficients,
                ff_fit_report *report, ff_error *err)
@@ -388,26 +390,29 @@ static void make_frames(system_of_rows *s)
     s->frames.group_names[1] = strdup("defect");
     s->frames.atoms[0] = 4;
     s->frames.atoms[1] = 9;
+    s->frames.displacements[0] = 1;
+    s->frames.displacements[1] = 16;
     s->frames.group[1] = 1;
     s->frames.weight[FF_KINDS + FF_KIND_VIRIAL] = 0.7;
     for (size_t i = 0; i < s->rows; i++) {
         s->label[i].frame = i >= 50;
-        s->label[i].kind = (uint8_t)(i % 3);
+        s->label[i].kind = (uint8_t)(i % FF_KINDS);
     }
 }
 
 static void weights_follow_kind_group_frame_and_atoms(void **state)
 {
     (void)state;
-    static const ff_group_weights weights[] = {{"", {30, 1, 2}}, {"defect", {5, 3, 0.5}}};
-    static const double per_atom[] = {1 / 2.0, 1, 1 / 2.0, 1 / 3.0, 1, 1 / 3.0};
+    static const ff_group_weights weights[] = {{"", {30, 1, 2, 0.3}}, {"defect", {5, 3, 0.5, 4}}};
+    static const double share[2][FF_KINDS] = {{1 / 2.0, 1, 1 / 2.0, 1},
+                                              {1 / 3.0, 1, 1 / 3.0, 1 / 4.0}};
     system_of_rows s;
     double mine[10], lapack[10], weight[120];
-    ff_fit_options options = {.kinds = 7, .weight_count = 2, .weights = weights};
+    ff_fit_options options = {.kinds = ALL, .weight_count = 2, .weights = weights};
     make_frames(&s);
     for (size_t i = 0; i < s.rows; i++) {
         size_t frame = s.label[i].frame, kind = s.label[i].kind;
-        weight[i] = weights[frame].weight[kind] * per_atom[3 * frame + kind] *
+        weight[i] = weights[frame].weight[kind] * share[frame][kind] *
                     s.frames.weight[FF_KINDS * frame + kind];
     }
     fit_well(&s, &options, mine);
@@ -437,9 +442,9 @@ static void kinds_left_out_leave_no_trace(void **state)
     assert_int_equal(fit(&all, &options, a, &report, NULL), FF_OK);
     fit_well(&forces, &plain, b);
     assert_memory_equal(a, b, sizeof a);
-    /* Errors of the other kinds are reported all the same: 2 groups and the sum, 3 kinds. */
-    assert_int_equal(report.rows, 9);
-    assert_int_equal(report.observations, 40);
+    /* Errors of the other kinds are reported all the same: 2 groups and the sum, 4 kinds. */
+    assert_int_equal(report.rows, 12);
+    assert_int_equal(report.observations, 30);
     assert_int_equal(report.row[0].kind, FF_KIND_ENERGY);
     assert_true(report.row[0].weight == 0 && report.row[0].rmse > 0);
     assert_true(report.row[1].weight == 1);
@@ -451,14 +456,14 @@ static void kinds_left_out_leave_no_trace(void **state)
 static void report_tells_the_errors_of_the_rows(void **state)
 {
     (void)state;
-    static const ff_group_weights weights[] = {{"", {1, 1, 1}}, {"defect", {1, 3, 1}}};
-    ff_fit_options options = {.kinds = 7, .weight_count = 2, .weights = weights};
+    static const ff_group_weights weights[] = {{"", {1, 1, 1, 1}}, {"defect", {1, 3, 1, 1}}};
+    ff_fit_options options = {.kinds = ALL, .weight_count = 2, .weights = weights};
     system_of_rows s;
     double c[10];
     ff_fit_report report;
     make_frames(&s);
     assert_int_equal(fit(&s, &options, c, &report, NULL), FF_OK);
-    assert_int_equal(report.rows, 9);
+    assert_int_equal(report.rows, 12);
     assert_int_equal(report.observations, 120);
     assert_int_equal(report.parameters, 10);
     for (size_t k = 0; k < report.rows; k++) {
@@ -467,24 +472,24 @@ static void report_tells_the_errors_of_the_rows(void **state)
         size_t count = 0;
         for (size_t i = 0; i < s.rows; i++) {
             uint32_t frame = s.label[i].frame;
-            if (s.label[i].kind != row->kind || (k < 6 && frame != k / 3))
+            if (s.label[i].kind != row->kind || (k < 8 && frame != k / 4))
                 continue;
             double d = cblas_ddot(10, s.matrix + i * 10, 1, c, 1) - s.target[i];
-            d = fabs(d / (row->kind == FF_KIND_FORCE ? 1 : s.frames.atoms[frame]));
+            d = fabs(d / (row->kind % 2 ? 1 : s.frames.atoms[frame]));
             squares += d * d;
             sizes += d;
             max = fmax(max, d);
             count++;
         }
-        assert_string_equal(row->group, k < 3 ? "bulk" : k < 6 ? "defect" : "all");
+        assert_string_equal(row->group, k < 4 ? "bulk" : k < 8 ? "defect" : "all");
         assert_int_equal(row->count, count);
         assert_true(fabs(row->rmse - sqrt(squares / (double)count)) < 1e-13);
         assert_true(fabs(row->mae - sizes / (double)count) < 1e-13);
         assert_true(fabs(row->max - max) < 1e-13);
     }
-    assert_true(report.row[4].weight == 3);
-    assert_true(report.row[6].weight == 1);
-    assert_true(isnan(report.row[7].weight)); /* forces: 1 in one group, 3 in the other */
+    assert_true(report.row[5].weight == 3);
+    assert_true(report.row[8].weight == 1);
+    assert_true(isnan(report.row[9].weight)); /* forces: 1 in one group, 3 in the other */
     ff_fit_report_clear(&report);
     drop(&s);
 }
@@ -565,7 +570,8 @@ static void bad_numbers_and_labels_are_refused(void **state)
     make_frames(&s);
     s.matrix[70 * 10 + 4] = NAN;
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
-    assert_non_null(strstr(err.message, "row 71, of the force, holds a number that is not finite"));
+    assert_non_null(
+        strstr(err.message, "row 71, of the virial, holds a number that is not finite"));
     assert_int_equal(err.frame, 2);
     s.matrix[70 * 10 + 4] = 0;
     s.target[3] = INFINITY;
@@ -574,6 +580,11 @@ static void bad_numbers_and_labels_are_refused(void **state)
     s.label[9].frame = 2;
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
     assert_non_null(strstr(err.message, "row 10 belongs to frame 3 of 2"));
+    s.label[9].frame = 0;
+    s.label[3].displacement = 1;
+    assert_int_equal(s.label[3].kind, FF_KIND_FORCE_CONSTANT);
+    assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "row 4 belongs to displacement 2 of 1 of frame 1"));
     drop(&s);
 }
 

@@ -10,6 +10,7 @@
 #include "lib/structure/dataset.h"
 #include "tests/near.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Two atoms with every label in a skewed periodic cell. */
@@ -216,6 +217,12 @@ static void spoil_response(ff_frame *frame)
 {
     frame->force_constants[17] = NAN;
 }
+static void forget_displacements(ff_frame *frame)
+{
+    free(frame->displacement);
+    frame->displacement = NULL;
+    frame->displacements = 0;
+}
 static void flatten_cell(ff_frame *frame)
 {
     memcpy(frame->cell + 6, frame->cell, 3 * sizeof(double));
@@ -236,6 +243,7 @@ static void bad_frames_are_refused_by_atom(void **state)
     expect_refusal(lengthen_direction, 0, "displacement 2");
     expect_refusal(spoil_direction, 0, "unit vector");
     expect_refusal(spoil_response, 0, "displacement 3");
+    expect_refusal(forget_displacements, 0, "no displacement");
     expect_refusal(flatten_cell, 0, "singular");
 }
 
@@ -245,7 +253,8 @@ static void labels_that_are_absent_are_not_checked(void **state)
     (void)state;
     full_frame(&frame);
     frame.energy = NAN;
-    frame.labels &= ~(unsigned)FF_LABEL_ENERGY;
+    frame.force_constants[0] = NAN;
+    frame.labels &= ~(unsigned)(FF_LABEL_ENERGY | FF_LABEL_FORCE_CONSTANTS);
     assert_int_equal(ff_frame_check(&frame, NULL), FF_OK);
     ff_frame_clear(&frame);
 }

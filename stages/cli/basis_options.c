@@ -12,12 +12,12 @@ const ff_option ff_basis_options[] = {
     {"species", 's', FF_OPTION_TEXT, "LIST", NULL,
      "species the basis is made for, e.g. Si or Ti,Al\n(default: those of the input)", 0},
     {"preset", 0, FF_OPTION_TEXT, "SIZE", "small",
-     "order and degrees for a basis of about so many functions, by number\nof species; options "
-     "below go before\n"
-     "   species     1     2     3     4     5     6     7     8\n"
-     "   small     102   376   792  1092  1550  2718  3085  3064\n"
-     "   medium    286  1036  1608  2520  2900  2760  3115  4672\n"
-     "   large     840  2014  3042  3892  4405  4542  4543  6976",
+     "order and degrees of a basis, which the options below override;\nfunctions that it has for "
+     "1 to 8 species:\n"
+     " species   1    2    3    4    5    6    7    8\n"
+     " small   102  376  792 1092 1550 2718 3085 3064\n"
+     " medium  286 1036 1608 2520 2900 2760 3115 4672\n"
+     " large   840 2014 3042 3892 4405 4542 4543 6976",
      0},
     {"order", 'n', FF_OPTION_INTEGER, "N", NULL,
      "largest correlation order, 1 to 5\n(default: as many as --degree lists, else the preset's)",
@@ -302,6 +302,8 @@ static double given_or(const ff_pair_lengths *given, size_t pair, double otherwi
     return given->pair[pair] > 0 ? given->pair[pair] : given->all > 0 ? given->all : otherwise;
 }
 
+/* The range of each pair; the basis's own lengths sum them up: largest cutoff, smallest inner
+ * radius and nearest-neighbour distance. */
 static int choose_lengths(ff_basis_choice *choice, const ff_stage_run *stage,
                           const ff_dataset *dataset, ff_error *err)
 {
@@ -315,15 +317,17 @@ static int choose_lengths(ff_basis_choice *choice, const ff_stage_run *stage,
         status = choose_nearest(&of, choice, err);
     if (status != FF_OK)
         return status;
-    basis->nearest = of.nearest.all > 0 ? of.nearest.all : rounded(of.all.median);
-    for (size_t p = 0; p < pairs && !(of.nearest.all > 0) && of.all.count == 0; p++)
-        basis->nearest = fmax(basis->nearest, basis->range[p].nearest);
-    basis->inner = of.inner.all > 0 ? of.inner.all : 0.65 * basis->nearest;
+    double usual = of.nearest.all > 0 ? of.nearest.all : rounded(of.all.median);
+    for (size_t p = 0; p < pairs && of.nearest.all == 0 && of.all.count == 0; p++)
+        usual = fmax(usual, basis->range[p].nearest);
+    basis->nearest = basis->inner = INFINITY;
     for (size_t p = 0; p < pairs; p++) {
         ff_radial_range *range = &basis->range[p];
-        range->cutoff = given_or(&of.cutoff, p, 2.0 * basis->nearest);
+        range->cutoff = given_or(&of.cutoff, p, 2.0 * usual);
         range->inner = given_or(&of.inner, p, 0.65 * range->nearest);
         basis->cutoff = fmax(basis->cutoff, range->cutoff);
+        basis->inner = fmin(basis->inner, range->inner);
+        basis->nearest = fmin(basis->nearest, range->nearest);
     }
     return FF_OK;
 }

@@ -1,4 +1,5 @@
 #include "formats/features_file.h"
+#include "formats/sites_group.h"
 #include "lib/ace/features.h"
 #include "lib/base/numbers.h"
 #include "lib/regression/one_body.h"
@@ -13,9 +14,10 @@
 static const ff_option options[] = {
     {"observations", 'b', FF_OPTION_TEXT, "KINDS", NULL,
      "labels to make rows of, some of E (energies), F (forces),\nV (virials), FC (force "
-     "constants), "
-     "as in EFV or EF+FC\n(default: all)",
+     "constants), as in EFV or EF+FC; none: only\n--descriptors (default: all)",
      0},
+    {"descriptors", 0, FF_OPTION_FLAG, NULL, NULL,
+     "write the functions of every atom as well; then frames need no labels", 0},
     {"e0", 0, FF_OPTION_TEXT, "HOW", NULL,
      "energies per atom that the basis need not explain: zero, isolated,\naverage (fitted to the "
      "energies by composition), or given in eV as\nSi=-4.3,...; default: isolated if the input "
@@ -100,25 +102,39 @@ static int choose_one_body(ff_stage_run *stage, double *one_body, const ff_ace_o
 
 /* Observations. */
 
+/* Every frame must give some row, unless there are descriptors. */
+static int check_labels(const ff_dataset *dataset, unsigned *present, bool descriptors,
+                        ff_error *err)
+{
+    *present = 0;
+    for (size_t i = 0; i < dataset->count; i++) {
+        *present |= dataset->frames[i].labels;
+        if (descriptors || dataset->frames[i].labels & ((1u << FF_KINDS) - 1))
+            continue;
+        ff_fail(err, FF_E_RANGE, "has no energy, forces, virial or force constants");
+        ff_error_in_frame(err, (int64_t)i + 1);
+        return FF_E_RANGE;
+    }
+    return FF_OK;
+}
+
 static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *dataset,
                         ff_error *err)
 {
     static const char *const names[FF_KINDS] = {"an energy", "any forces", "a virial",
                                                 "any force constants"};
     const char *text = ff_argument_text(stage, "observations");
-    unsigned present = 0;
-    *kinds = (1u << FF_KINDS) - 1;
-    int status = text ? ff_parse_observations(kinds, text, err) : FF_OK;
+    bool descriptors = ff_argument_flag(stage, "descriptors");
+    bool none = text && strcmp(text, "none") == 0;
+    unsigned present;
+    if (none && !descriptors)
+        return ff_fail(err, FF_E_USAGE, "--observations none: nothing to do without --descriptors");
+    *kinds = none ? 0 : (1u << FF_KINDS) - 1;
+    int status = text && !none ? ff_parse_observations(kinds, text, err) : FF_OK;
+    if (status == FF_OK)
+        status = check_labels(dataset, &present, descriptors, err);
     if (status != FF_OK)
         return status;
-    for (size_t i = 0; i < dataset->count; i++) {
-        present |= dataset->frames[i].labels;
-        if (!(dataset->frames[i].labels & ((1u << FF_KINDS) - 1))) {
-            ff_fail(err, FF_E_RANGE, "has no energy, forces, virial or force constants");
-            ff_error_in_frame(err, (int64_t)i + 1);
-            return FF_E_RANGE;
-        }
-    }
     for (int kind = 0; kind < FF_KINDS && text; kind++)
         if (*kinds & ~present & (1u << kind))
             return ff_fail(err, FF_E_RANGE, "--observations %s: no frame has %s", text,
@@ -156,6 +172,29 @@ static int write_rows(ff_stage_run *stage, ff_container *container, const ff_ace
     return status;
 }
 
+static int append_sites(void *context, const ff_site_block *block, ff_error *err)
+{
+    return ff_sites_writer_append(context, block, err);
+}
+
+static int write_sites(ff_stage_run *stage, ff_container *container, const ff_ace_basis *basis,
+                       const ff_dataset *dataset, ff_error *err)
+{
+    ff_sites_writer *writer = NULL;
+    int status = ff_sites_writer_new(&writer, container, basis, err);
+    if (status == FF_OK)
+        status = ff_ace_dataset_sites(
+            basis, dataset, append_sites, writer,
+            ff_stage_progress(stage, "descriptors", dataset->count, "frames"), err);
+    ff_stage_progress_end(stage);
+    if (status == FF_OK) {
+        status = ff_sites_writer_finish(writer, err);
+        writer = NULL;
+    }
+    ff_sites_writer_free(writer);
+    return status;
+}
+
 static int featurize(ff_stage_run *stage, const ff_ace_basis *basis, const ff_dataset *dataset,
                      ff_error *err)
 {
@@ -169,6 +208,8 @@ static int featurize(ff_stage_run *stage, const ff_ace_basis *basis, const ff_da
         status = ff_stage_create(stage, &container, FF_FEATURES_FILE_VERSION, err);
     if (status == FF_OK)
         status = write_rows(stage, container, basis, dataset, &rows, err);
+    if (status == FF_OK && ff_argument_flag(stage, "descriptors"))
+        status = write_sites(stage, container, basis, dataset, err);
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
@@ -201,7 +242,9 @@ static const ff_stage stage = {
     .description =
         "Evaluates the functions of a linear Atomic Cluster Expansion, and their derivatives, on "
         "every labelled frame of the inputs (datasets, one after another) and writes one row for "
-        "each observation: the energy, every component of every force, and of the virial.\n"
+        "each observation: the energy, every component of every force, of the virial and of the "
+        "force constants. With --descriptors, the functions of every atom are kept as well, in the "
+        "group sites: coordinates in which distances between environments can be measured.\n"
         "\n"
         "The functions are products of N one-particle functions R_n(r) Y_lm, N up to --order, "
         "coupled to invariants of rotation and inversion, with n + W l summed over the factors up "
@@ -213,7 +256,7 @@ static const ff_stage stage = {
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si |\n"
-        "    farfield featurize --nearest 2.35 -o features.h5\n",
+        "    farfield featurize --preset medium -o features.h5\n",
     .output_kind = "features",
     .shared_options = ff_basis_options,
     .options = options,

@@ -15,7 +15,7 @@ const ff_option ff_basis_options[] = {
      "order and degrees of a basis, which the options below override;\nfunctions that it has for "
      "1 to 8 species:\n"
      " species   1    2    3    4    5    6    7    8\n"
-     " small   102  376  792 1092 1550 2718 3085 3064\n"
+     " small   102  376  792 1092 1550 1962 2086 3064\n"
      " medium  286 1036 1608 2520 2900 2760 3115 4672\n"
      " large   840 2014 3042 3892 4405 4542 4543 6976",
      0},
@@ -72,8 +72,8 @@ static const struct {
       {10, 7, 5},
       {10, 6, 4},
       {10, 5, 4},
-      {8, 5, 4},
       {8, 5, 3},
+      {8, 4, 3},
       {6, 4, 3}}},
     {"medium",
      {{14, 13, 11},

@@ -48,7 +48,8 @@ static double nearest_of(const ff_neighbour_list *list, const ff_frame *frame, s
 static int find_nearest(survey *s, const ff_frame *frame, double *cutoff, ff_error *err)
 {
     int status = ff_reserve(&s->nearest, &s->capacity, frame->atoms, sizeof *s->nearest, err);
-    for (*cutoff = first_cutoff; status == FF_OK; *cutoff = fmin(1.4 * *cutoff, last_cutoff)) {
+    *cutoff = first_cutoff;
+    while (status == FF_OK) {
         size_t found = 0;
         status = ff_neighbour_list_build(&s->list, frame, *cutoff, err);
         for (size_t i = 0; i < frame->atoms && status == FF_OK; i++) {
@@ -57,6 +58,7 @@ static int find_nearest(survey *s, const ff_frame *frame, double *cutoff, ff_err
         }
         if (found == frame->atoms || *cutoff >= last_cutoff)
             break;
+        *cutoff = fmin(1.4 * *cutoff, last_cutoff);
     }
     for (size_t i = 0; i < frame->atoms && status == FF_OK; i++)
         if (s->nearest[i] < INFINITY)

@@ -77,7 +77,8 @@ int basis_report_write_json(const basis_report *report, FILE *file, ff_error *er
         status = ff_table_to_json(&report->section[i].table, &rows, err);
         failed = status == FF_OK && json_object_set_new(root, report->section[i].key, rows) != 0;
     }
-    failed = failed || (status == FF_OK && json_dumpf(root, file, JSON_INDENT(1)) != 0);
+    failed = failed || (status == FF_OK &&
+                        json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0);
     (void)fputc('\n', file);
     json_decref(root);
     return failed ? ff_fail(err, FF_E_NOMEM, "out of memory for JSON") : status;

@@ -43,7 +43,8 @@ int ff_features_reader_labels(ff_features_reader *reader, size_t first, size_t r
                               ff_row_label *labels, ff_error *err);
 void ff_features_reader_close(ff_features_reader *reader);
 
-/* The basis options as a group "basis" of attributes, shared by features and model files. */
+/* The basis options as a group "basis", shared by features and model files: written resolved, read
+ * checked and resolved. Files of before radial forms, limits and ranges read as their defaults. */
 int ff_basis_write(hid_t location, const ff_ace_options *basis, ff_error *err);
 int ff_basis_read(hid_t location, ff_ace_options *basis, ff_error *err);
 

@@ -17,6 +17,7 @@ static const struct known_stage {
     {"Structures", "ingest", "read extended-XYZ files into a dataset"},
     {"Structures", "generate", "make crystals, supercells, defects, strains and rattles"},
     {"Structures", "label", "add energies, forces, virials, force constants from a potential"},
+    {"Fitting", "basis", "say how large an ACE basis is and what it costs"},
     {"Fitting", "featurize", "make the ACE design matrix of a dataset"},
     {"Fitting", "fit", "fit a model by weighted, regularised linear regression"},
     {"Fitting", "evaluate", "measure the errors of a potential on a dataset"},

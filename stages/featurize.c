@@ -1,162 +1,35 @@
 #include "formats/features_file.h"
+#include "formats/sites_group.h"
 #include "lib/ace/features.h"
 #include "lib/base/numbers.h"
 #include "lib/regression/one_body.h"
 #include "lib/structure/elements.h"
-#include "lib/structure/nearest_distance.h"
+#include "stages/cli/basis_options.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/observations.h"
 #include "stages/cli/stage.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const ff_option options[] = {
-    {"species", 's', FF_OPTION_TEXT, "LIST", NULL,
-     "species the basis is made for, e.g. Si or Ti,Al\n(default: those of the input)", 0},
-    {"order", 'n', FF_OPTION_INTEGER, "N", "3", "largest correlation order, 1 to 5", 0},
-    {"degree", 'd', FF_OPTION_TEXT, "D1,D2,...", "12,10,8,7,7",
-     "largest degree, sum of n + W l over the factors (n from 1), of the\nfunctions of each order; "
-     "one number holds for all orders",
-     0},
-    {"l-weight", 'w', FF_OPTION_NUMBER, "W", "1", "weight of l in the degree", 0},
-    {"pair-degree", 'p', FF_OPTION_INTEGER, "N", NULL,
-     "functions of the pair basis, which takes the place of order 1\n(default: D1); 0: none, "
-     "order 1 instead",
-     0},
-    {"cutoff", 'c', FF_OPTION_NUMBER, "A", NULL,
-     "cutoff in angstrom (default: 2 nearest-neighbour distances)", 0},
-    {"inner", 0, FF_OPTION_NUMBER, "A", NULL,
-     "no two atoms are closer, in angstrom (default: 0.65 nearest-neighbour\ndistances)", 0},
-    {"nearest", 0, FF_OPTION_NUMBER, "A", NULL,
-     "nearest-neighbour distance in angstrom, where the radial functions\nresolve best (default: "
-     "median of the input)",
-     0},
     {"observations", 'b', FF_OPTION_TEXT, "KINDS", NULL,
      "labels to make rows of, some of E (energies), F (forces),\nV (virials), FC (force "
-     "constants), "
-     "as in EFV or EF+FC\n(default: all)",
+     "constants), as in EFV or EF+FC; none: only\n--descriptors (default: all)",
      0},
+    {"descriptors", 0, FF_OPTION_FLAG, NULL, NULL,
+     "write the functions of every atom as well; then frames need no labels", 0},
     {"e0", 0, FF_OPTION_TEXT, "HOW", NULL,
      "energies per atom that the basis need not explain: zero, isolated,\naverage (fitted to the "
      "energies by composition), or given in eV as\nSi=-4.3,...; default: isolated if the input "
      "knows them all, else average",
      0},
-    {"basis-only", 0, FF_OPTION_FLAG, NULL, NULL, "print the size of the basis and stop", 0},
     {0}};
-
-/* Basis. */
 
 /* The next item of a comma-separated list; *length 0 and NULL at the end. */
 static const char *next_item(const char *text, size_t *length)
 {
     *length = strcspn(text, ",");
     return text[*length] == ',' ? text + *length + 1 : NULL;
-}
-
-static int add_species(ff_ace_options *basis, int z, ff_error *err)
-{
-    size_t at = basis->species_count;
-    if (at == FF_ACE_MAX_BASIS_SPECIES)
-        return ff_fail(err, FF_E_USAGE, "a basis has at most %d species", FF_ACE_MAX_BASIS_SPECIES);
-    for (; at > 0 && basis->species[at - 1] > z; at--)
-        basis->species[at] = basis->species[at - 1];
-    basis->species[at] = z;
-    basis->species_count++;
-    return FF_OK;
-}
-
-static int choose_species(ff_ace_options *basis, const char *text, const ff_dataset *dataset,
-                          ff_error *err)
-{
-    int status = FF_OK, present[FF_MAX_SPECIES];
-    size_t count = 0, length;
-    if (!text) {
-        ff_dataset_species(dataset, present, &count);
-        for (size_t i = 0; i < count && status == FF_OK; i++)
-            status = add_species(basis, present[i], err);
-        return status;
-    }
-    for (const char *item = text, *next; item && status == FF_OK; item = next) {
-        next = next_item(item, &length);
-        int z = ff_element_number(item, length);
-        status = z ? add_species(basis, z, err)
-                   : ff_fail(err, FF_E_USAGE, "--species: '%.*s' is not a chemical symbol",
-                             (int)length, item);
-    }
-    return status;
-}
-
-static int parse_degrees(ff_ace_options *basis, const char *text, ff_error *err)
-{
-    size_t length;
-    int given = 0;
-    for (const char *item = text, *next; item; item = next) {
-        next = next_item(item, &length);
-        if (given == FF_ACE_MAX_ORDER ||
-            ff_double_parse(item, length, &basis->degree[given]) != FF_OK)
-            return ff_fail(err, FF_E_USAGE, "--degree %s: expected up to %d numbers", text,
-                           FF_ACE_MAX_ORDER);
-        given++;
-    }
-    if (given > 1 && given < basis->order)
-        return ff_fail(err, FF_E_USAGE,
-                       "--degree %s: expected one number, or one for each of %d "
-                       "orders",
-                       text, basis->order);
-    for (int i = given; i < basis->order && given == 1; i++)
-        basis->degree[i] = basis->degree[0];
-    for (int i = basis->order; i < FF_ACE_MAX_ORDER; i++)
-        basis->degree[i] = 0;
-    return FF_OK;
-}
-
-static int choose_nearest(ff_stage_run *stage, ff_ace_options *basis, const ff_dataset *dataset,
-                          ff_error *err)
-{
-    if (ff_argument_given(stage, "nearest")) {
-        basis->nearest = ff_argument_number(stage, "nearest");
-        return FF_OK;
-    }
-    double median, smallest;
-    int status = ff_dataset_nearest_distance(dataset, &median, &smallest, err);
-    if (status != FF_OK)
-        return status;
-    basis->nearest = round(100.0 * median) / 100.0;
-    ff_stage_note(stage, "nearest-neighbour distance %.2f A (median; smallest %.4f A)",
-                  basis->nearest, smallest);
-    return FF_OK;
-}
-
-static int choose_basis(ff_stage_run *stage, ff_ace_options *basis, const ff_dataset *dataset,
-                        ff_error *err)
-{
-    *basis = (ff_ace_options){.l_weight = ff_argument_number(stage, "l-weight")};
-    int64_t order = ff_argument_integer(stage, "order");
-    if (order < 1 || order > FF_ACE_MAX_ORDER)
-        return ff_fail(err, FF_E_USAGE, "--order %lld: expected 1 to %d", (long long)order,
-                       FF_ACE_MAX_ORDER);
-    basis->order = (int)order;
-    int status = parse_degrees(basis, ff_argument_text(stage, "degree"), err);
-    if (status == FF_OK)
-        status = choose_species(basis, ff_argument_text(stage, "species"), dataset, err);
-    if (status == FF_OK)
-        status = choose_nearest(stage, basis, dataset, err);
-    if (status != FF_OK)
-        return status;
-    int64_t pairs = ff_argument_given(stage, "pair-degree")
-                        ? ff_argument_integer(stage, "pair-degree")
-                        : (int64_t)basis->degree[0];
-    basis->pair_degree = pairs < -1 || pairs > 1000 ? -1 : (int)pairs;
-    if (basis->pair_degree > 0)
-        basis->degree[0] = 0;
-    basis->cutoff = ff_argument_given(stage, "cutoff") ? ff_argument_number(stage, "cutoff")
-                                                       : 2.0 * basis->nearest;
-    basis->inner = ff_argument_given(stage, "inner") ? ff_argument_number(stage, "inner")
-                                                     : 0.65 * basis->nearest;
-    return ff_ace_options_check(basis, err);
 }
 
 /* One-body energies. */
@@ -229,25 +102,39 @@ static int choose_one_body(ff_stage_run *stage, double *one_body, const ff_ace_o
 
 /* Observations. */
 
+/* Every frame must give some row, unless there are descriptors. */
+static int check_labels(const ff_dataset *dataset, unsigned *present, bool descriptors,
+                        ff_error *err)
+{
+    *present = 0;
+    for (size_t i = 0; i < dataset->count; i++) {
+        *present |= dataset->frames[i].labels;
+        if (descriptors || dataset->frames[i].labels & ((1u << FF_KINDS) - 1))
+            continue;
+        ff_fail(err, FF_E_RANGE, "has no energy, forces, virial or force constants");
+        ff_error_in_frame(err, (int64_t)i + 1);
+        return FF_E_RANGE;
+    }
+    return FF_OK;
+}
+
 static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *dataset,
                         ff_error *err)
 {
     static const char *const names[FF_KINDS] = {"an energy", "any forces", "a virial",
                                                 "any force constants"};
     const char *text = ff_argument_text(stage, "observations");
-    unsigned present = 0;
-    *kinds = (1u << FF_KINDS) - 1;
-    int status = text ? ff_parse_observations(kinds, text, err) : FF_OK;
+    bool descriptors = ff_argument_flag(stage, "descriptors");
+    bool none = text && strcmp(text, "none") == 0;
+    unsigned present;
+    if (none && !descriptors)
+        return ff_fail(err, FF_E_USAGE, "--observations none: nothing to do without --descriptors");
+    *kinds = none ? 0 : (1u << FF_KINDS) - 1;
+    int status = text && !none ? ff_parse_observations(kinds, text, err) : FF_OK;
+    if (status == FF_OK)
+        status = check_labels(dataset, &present, descriptors, err);
     if (status != FF_OK)
         return status;
-    for (size_t i = 0; i < dataset->count; i++) {
-        present |= dataset->frames[i].labels;
-        if (!(dataset->frames[i].labels & ((1u << FF_KINDS) - 1))) {
-            ff_fail(err, FF_E_RANGE, "has no energy, forces, virial or force constants");
-            ff_error_in_frame(err, (int64_t)i + 1);
-            return FF_E_RANGE;
-        }
-    }
     for (int kind = 0; kind < FF_KINDS && text; kind++)
         if (*kinds & ~present & (1u << kind))
             return ff_fail(err, FF_E_RANGE, "--observations %s: no frame has %s", text,
@@ -256,36 +143,6 @@ static int choose_kinds(ff_stage_run *stage, unsigned *kinds, const ff_dataset *
 }
 
 /* Output. */
-
-static int print_basis(const ff_ace_basis *basis)
-{
-    const ff_ace_options *o = ff_ace_basis_options(basis);
-    size_t count[FF_ACE_MAX_ORDER + 1] = {0}, size = ff_ace_basis_size(basis);
-    int most_n[FF_ACE_MAX_ORDER + 1] = {0}, most_l[FF_ACE_MAX_ORDER + 1] = {0};
-    for (size_t k = 0; k < size; k++) {
-        ff_ace_function f = ff_ace_basis_function(basis, k);
-        count[f.order]++;
-        for (int i = 0; i < f.order; i++) {
-            most_n[f.order] = f.n[i] > most_n[f.order] ? f.n[i] : most_n[f.order];
-            most_l[f.order] = f.l[i] > most_l[f.order] ? f.l[i] : most_l[f.order];
-        }
-    }
-    printf("%-14s", "species");
-    for (size_t i = 0; i < o->species_count; i++)
-        printf(" %s", ff_element_symbol(o->species[i]));
-    printf("\n%-14s %.4g A\n%-14s %.4g A\n%-14s %.4g A\n%-14s %g\n\n", "nearest", o->nearest,
-           "inner", o->inner, "cutoff", o->cutoff, "l weight", o->l_weight);
-    printf("%-14s %8s %6s %6s %10s\n", "order", "degree", "max n", "max l", "functions");
-    for (int order = 1; order <= o->order; order++) {
-        bool pairs = order == 1 && o->pair_degree > 0;
-        printf("%-14s %8g %6d %6d %10zu\n",
-               pairs ? "1 (pair basis)" : (const char *[]){"1", "2", "3", "4", "5"}[order - 1],
-               pairs ? (double)o->pair_degree : o->degree[order - 1], most_n[order], most_l[order],
-               count[order]);
-    }
-    printf("%-14s %8s %6s %6s %10zu\n", "all", "", "", "", size);
-    return FF_OK;
-}
 
 static int append_rows(void *context, const ff_design_block *block, ff_error *err)
 {
@@ -315,6 +172,29 @@ static int write_rows(ff_stage_run *stage, ff_container *container, const ff_ace
     return status;
 }
 
+static int append_sites(void *context, const ff_site_block *block, ff_error *err)
+{
+    return ff_sites_writer_append(context, block, err);
+}
+
+static int write_sites(ff_stage_run *stage, ff_container *container, const ff_ace_basis *basis,
+                       const ff_dataset *dataset, ff_error *err)
+{
+    ff_sites_writer *writer = NULL;
+    int status = ff_sites_writer_new(&writer, container, basis, err);
+    if (status == FF_OK)
+        status = ff_ace_dataset_sites(
+            basis, dataset, append_sites, writer,
+            ff_stage_progress(stage, "descriptors", dataset->count, "frames"), err);
+    ff_stage_progress_end(stage);
+    if (status == FF_OK) {
+        status = ff_sites_writer_finish(writer, err);
+        writer = NULL;
+    }
+    ff_sites_writer_free(writer);
+    return status;
+}
+
 static int featurize(ff_stage_run *stage, const ff_ace_basis *basis, const ff_dataset *dataset,
                      ff_error *err)
 {
@@ -328,6 +208,8 @@ static int featurize(ff_stage_run *stage, const ff_ace_basis *basis, const ff_da
         status = ff_stage_create(stage, &container, FF_FEATURES_FILE_VERSION, err);
     if (status == FF_OK)
         status = write_rows(stage, container, basis, dataset, &rows, err);
+    if (status == FF_OK && ff_argument_flag(stage, "descriptors"))
+        status = write_sites(stage, container, basis, dataset, err);
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
@@ -337,20 +219,15 @@ static int featurize(ff_stage_run *stage, const ff_ace_basis *basis, const ff_da
 static int run(ff_stage_run *stage, ff_error *err)
 {
     ff_dataset dataset;
-    ff_ace_options chosen;
+    ff_basis_choice choice;
     ff_ace_basis *basis = NULL;
-    bool basis_only = ff_argument_flag(stage, "basis-only");
-    bool told = ff_argument_given(stage, "species") && ff_argument_given(stage, "nearest");
-    ff_dataset_init(&dataset);
-    int status = FF_OK;
-    if (!(basis_only && told && ff_operand_count(stage) == 0))
-        status = ff_stage_datasets(stage, &dataset, err);
+    int status = ff_stage_datasets(stage, &dataset, err);
     if (status == FF_OK)
-        status = choose_basis(stage, &chosen, &dataset, err);
+        status = ff_basis_choose(&choice, stage, &dataset, err);
     if (status == FF_OK)
-        status = ff_ace_basis_new(&basis, &chosen, err);
+        status = ff_ace_basis_new(&basis, &choice.options, err);
     if (status == FF_OK)
-        status = basis_only ? print_basis(basis) : featurize(stage, basis, &dataset, err);
+        status = featurize(stage, basis, &dataset, err);
     ff_ace_basis_free(basis);
     ff_dataset_clear(&dataset);
     return status;
@@ -365,23 +242,23 @@ static const ff_stage stage = {
     .description =
         "Evaluates the functions of a linear Atomic Cluster Expansion, and their derivatives, on "
         "every labelled frame of the inputs (datasets, one after another) and writes one row for "
-        "each observation: the energy, every component of every force, of the virial, and of "
-        "every response that force constants are.\n"
+        "each observation: the energy, every component of every force, of the virial and of the "
+        "force constants. With --descriptors, the functions of every atom are kept as well, in the "
+        "group sites: coordinates in which distances between environments can be measured.\n"
         "\n"
         "The functions are products of N one-particle functions R_n(r) Y_lm, N up to --order, "
         "coupled to invariants of rotation and inversion, with n + W l summed over the factors up "
-        "to the order's --degree. Order 1 is the pair basis. With --basis-only, the number of "
-        "functions is printed to standard output and nothing is written; if --species and "
-        "--nearest are given too, no input is needed.\n"
+        "to the order's --degree. Order 1 is the pair basis. farfield basis, which takes the same "
+        "options, says beforehand how many functions they make and what that costs.\n"
         "\n"
         "Frames in which two atoms are closer than --inner are refused: there the functions fade "
         "out, and a fitted potential has a repulsive wall instead.\n",
     .example =
-        "farfield featurize --basis-only --species Si --nearest 2.35 --order 3 --degree 12,10,8\n"
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si |\n"
-        "    farfield featurize --nearest 2.35 -o features.h5\n",
+        "    farfield featurize --preset medium -o features.h5\n",
     .output_kind = "features",
+    .shared_options = ff_basis_options,
     .options = options,
     .run = run,
 };

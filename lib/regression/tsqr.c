@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_LANES = 8, LEAST_LANES = 4, COLUMN_CHUNK = 32 };
+enum { MOST_LANES = 8, LEAST_LANES = 4, COLUMN_CHUNK = 32, LEAF_PADDING = 8 };
 
 typedef struct tsqr_lane {
     ff_triangle triangle; /* allocated with the first leaf */
@@ -38,6 +38,12 @@ static size_t lane_count(size_t order)
     return lanes < LEAST_LANES ? LEAST_LANES : lanes > MOST_LANES ? MOST_LANES : lanes;
 }
 
+size_t ff_tsqr_memory(size_t columns)
+{
+    size_t order = columns + 1, leaf = order * (leaf_height(order) + LEAF_PADDING);
+    return sizeof(double) * lane_count(order) * (order * order + leaf);
+}
+
 int ff_tsqr_new(ff_tsqr **out, size_t columns, ff_error *err)
 {
     ff_tsqr *tsqr = ff_new_array(1, sizeof *tsqr, err);
@@ -45,7 +51,7 @@ int ff_tsqr_new(ff_tsqr **out, size_t columns, ff_error *err)
         return FF_E_NOMEM;
     tsqr->columns = columns;
     tsqr->height = leaf_height(columns + 1);
-    tsqr->stride = tsqr->height + 8;
+    tsqr->stride = tsqr->height + LEAF_PADDING;
     tsqr->lanes = lane_count(columns + 1);
     tsqr->workspace = ff_new_array((size_t)ff_threads(), sizeof *tsqr->workspace, err);
     int status = tsqr->workspace ? FF_OK : FF_E_NOMEM;

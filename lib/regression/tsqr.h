@@ -25,6 +25,10 @@ typedef struct ff_tsqr ff_tsqr;
 int ff_tsqr_new(ff_tsqr **out, size_t columns, ff_error *err);
 void ff_tsqr_free(ff_tsqr *tsqr); /* NULL is allowed */
 
+/* Most memory, in bytes, that the lanes of a matrix of that many columns take, however many rows.
+ */
+size_t ff_tsqr_memory(size_t columns);
+
 /* Adds rows: matrix[rows][columns] row-major and target[rows], each row multiplied by weight[rows].
  * Rows of weight 0 are left out. */
 int ff_tsqr_add(ff_tsqr *tsqr, size_t rows, const double *matrix, const double *target,

@@ -54,31 +54,46 @@ bool ff_edit_distance_suggests(size_t distance, const char *typed)
     return distance <= (strlen(typed) + 2) / 3;
 }
 
+static size_t table_length(const ff_option *table)
+{
+    size_t length = 0;
+    while (table && table[length].name)
+        length++;
+    return length;
+}
+
+/* Adds an option every stage has, unless the stage has its own of that name. */
+static void add_common(ff_arguments *arguments, const ff_option *option)
+{
+    const char *kind = arguments->stage->output_kind;
+    char letter = option->letter;
+    if ((option->flags & FF_OPTION_CONTAINER) && !(kind && kind[0]))
+        return;
+    for (size_t j = 0; j < arguments->option_count; j++) {
+        if (strcmp(arguments->options[j].option->name, option->name) == 0)
+            return;
+        if (arguments->options[j].letter == letter)
+            letter = 0;
+    }
+    arguments->options[arguments->option_count++] =
+        (ff_option_value){.option = option, .letter = letter};
+}
+
 int ff_arguments_init(ff_arguments *arguments, const ff_stage *stage, ff_error *err)
 {
+    const ff_option *declared[] = {stage->shared_options, stage->options};
+    size_t most =
+        table_length(declared[0]) + table_length(declared[1]) + table_length(common_options);
     *arguments = (ff_arguments){.stage = stage};
-    size_t declared = 0, common = sizeof common_options / sizeof common_options[0] - 1;
-    while (stage->options && stage->options[declared].name)
-        declared++;
-    arguments->options = ff_new_array(declared + common, sizeof *arguments->options, err);
+    arguments->options = ff_new_array(most, sizeof *arguments->options, err);
     if (!arguments->options)
         return FF_E_NOMEM;
-    for (size_t i = 0; i < declared + common; i++) {
-        const ff_option *option = i < declared ? &stage->options[i] : &common_options[i - declared];
-        bool writes_container = stage->output_kind && stage->output_kind[0];
-        if ((option->flags & FF_OPTION_CONTAINER) && !writes_container)
-            continue;
-        char letter = option->letter;
-        bool hidden = false;
-        for (size_t j = 0; j < arguments->option_count && i >= declared; j++) {
-            hidden = hidden || strcmp(arguments->options[j].option->name, option->name) == 0;
-            if (arguments->options[j].letter == letter)
-                letter = 0;
-        }
-        if (!hidden)
+    for (size_t t = 0; t < sizeof declared / sizeof *declared; t++)
+        for (const ff_option *option = declared[t]; option && option->name; option++)
             arguments->options[arguments->option_count++] =
-                (ff_option_value){.option = option, .letter = letter};
-    }
+                (ff_option_value){.option = option, .letter = option->letter};
+    for (const ff_option *option = common_options; option->name; option++)
+        add_common(arguments, option);
     return FF_OK;
 }
 

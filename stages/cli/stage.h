@@ -74,6 +74,8 @@ typedef struct ff_stage {
     const char *example;     /* commands that work on sample-data, shown and tested */
     const char *output_kind; /* HDF5 kind written, "" when it writes something else (no -o check) */
     const ff_option *options;
+    const ff_option *shared_options; /* a table that several stages have in common, listed before
+                                        `options`; NULL: none */
     int (*run)(ff_stage_run *stage, ff_error *err);
 } ff_stage;
 

@@ -1,5 +1,6 @@
 #include "stages/show/show.h"
 
+#include "formats/radial_name.h"
 #include "lib/structure/elements.h"
 
 #include <math.h>
@@ -50,6 +51,50 @@ void show_energies(const char *name, const int *species, size_t count, const dou
                   energy[species[i]]);
 }
 
+/* Limits besides the degree, of the orders from 2 on. */
+static void show_limits(const char *name, const ff_ace_options *basis, const int *limits)
+{
+    char text[FF_ACE_MAX_ORDER * 16 + 1] = "";
+    size_t used = 0;
+    bool any = false;
+    for (int i = 1; i < basis->order; i++) {
+        char limit[16];
+        (void)snprintf(limit, sizeof limit, limits[i] ? "%d" : "any", limits[i]);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 1 ? ", " : "", limit);
+        any = any || limits[i];
+    }
+    if (any)
+        show_fact(name, "%s (of order 2 and up)", text);
+}
+
+static void show_radial(const ff_ace_options *basis)
+{
+    char radial[FF_RADIAL_NAME_SIZE], pair_radial[FF_RADIAL_NAME_SIZE];
+    ff_radial_name_format(radial, &basis->radial);
+    ff_radial_name_format(pair_radial, &basis->pair_radial);
+    show_fact("radial functions", "%s", radial);
+    if (basis->pair_degree > 0 && strcmp(radial, pair_radial) != 0)
+        show_fact("of the pair basis", "%s", pair_radial);
+}
+
+static void show_ranges(const ff_ace_options *basis)
+{
+    for (int a = 0; a < (int)basis->species_count && basis->species_count > 1; a++)
+        for (int b = a; b < (int)basis->species_count; b++) {
+            const ff_radial_range *range = &basis->range[ff_ace_pair_index(basis, a, b)];
+            char name[NAME_WIDTH];
+            (void)snprintf(name, sizeof name, "%s-%s", ff_element_symbol(basis->species[a]),
+                           ff_element_symbol(basis->species[b]));
+            show_fact(name, "cutoff %.6g A, inner radius %.6g A, nearest neighbour %.6g A",
+                      range->cutoff, range->inner, range->nearest);
+        }
+    if (basis->species_count > 1)
+        return;
+    show_number("cutoff", basis->range[0].cutoff, "A");
+    show_number("inner radius", basis->range[0].inner, "A");
+    show_number("nearest neighbour", basis->range[0].nearest, "A");
+}
+
 void show_basis(const ff_ace_options *basis)
 {
     char species[FF_ACE_MAX_BASIS_SPECIES * 4 + 1] = "", degrees[FF_ACE_MAX_ORDER * 16 + 1] = "";
@@ -65,7 +110,8 @@ void show_basis(const ff_ace_options *basis)
     show_fact("order", "%d (up to %d neighbours at once)", basis->order, basis->order);
     show_fact("degrees", "%s (l counts %.6g)", degrees, basis->l_weight);
     show_fact("pair functions", "%d", basis->pair_degree);
-    show_number("cutoff", basis->cutoff, "A");
-    show_number("inner radius", basis->inner, "A");
-    show_number("nearest neighbour", basis->nearest, "A");
+    show_limits("largest n", basis, basis->most_n);
+    show_limits("largest l", basis, basis->most_l);
+    show_radial(basis);
+    show_ranges(basis);
 }

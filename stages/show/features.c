@@ -1,7 +1,9 @@
 #include "stages/show/show.h"
 
 #include "formats/features_file.h"
+#include "formats/sites_group.h"
 #include "lib/base/memory.h"
+#include "lib/structure/elements.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,22 @@ static int show_rows(ff_features_reader *reader, ff_error *err)
     return status;
 }
 
+/* Atoms whose functions are in the file. */
+static int show_sites(ff_container *container, const ff_ace_options *basis, ff_error *err)
+{
+    int status = FF_OK;
+    for (size_t i = 0; i < basis->species_count && status == FF_OK; i++) {
+        ff_sites_reader reader;
+        status = ff_sites_reader_open(&reader, container, basis->species[i], err);
+        if (status != FF_OK)
+            break;
+        show_fact(i == 0 ? "descriptors" : "", "%zu functions of %zu atoms %s", reader.columns,
+                  reader.atoms, ff_element_symbol(basis->species[i]));
+        ff_sites_reader_close(&reader);
+    }
+    return status;
+}
+
 int show_features(ff_container *container, ff_error *err)
 {
     ff_features_reader reader;
@@ -65,7 +83,10 @@ int show_features(ff_container *container, ff_error *err)
     show_basis(&reader.basis);
     show_energies("one-body energies", reader.basis.species, reader.basis.species_count,
                   reader.one_body);
-    status = show_rows(&reader, err);
+    if (ff_sites_present(container))
+        status = show_sites(container, &reader.basis, err);
+    if (status == FF_OK)
+        status = show_rows(&reader, err);
     ff_features_reader_close(&reader);
     return status;
 }

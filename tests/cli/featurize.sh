@@ -2,6 +2,7 @@
 # Design matrices from labelled datasets: what is in them, the same bytes for any number of threads
 # and through pipes, and what is refused.
 set -eu
+command -v h5dump > /dev/null || { echo "needs h5dump"; exit 77; }
 fail() { echo "$1" >&2; exit 1; }
 refused() { # exit code, words expected, command
     code=$1; words=$2; shift 2
@@ -30,14 +31,41 @@ cmp one.h5 piped.h5 || fail "bytes depend on the pipe"
 farfield featurize -q energies.h5 labelled.h5 --nearest 2.35 --observations E -o both.h5
 [ "$(h5ls both.h5/rows/matrix | sed 's/.*{\(.*\)}/\1/')" = "6/Inf, 102" ] || fail "two inputs"
 
-farfield featurize --basis-only --species Ti,Al --nearest 2.8 --order 2 --degree 6 --pair-degree 0 \
-    > basis
-grep -q '^1  *6 .* 18$' basis || fail "order 1: $(cat basis)"
-farfield featurize --basis-only labelled.h5 2> /dev/null | grep -q '^all  *102$' || fail "basis of data"
+# The functions of every atom, beside rows or alone; then frames need no labels.
+farfield featurize labelled.h5 --nearest 2.35 --descriptors -@ 1 -q -o sites.h5
+farfield featurize labelled.h5 --nearest 2.35 --descriptors -@ 4 -q | cmp - sites.h5 ||
+    fail "descriptors depend on the number of threads"
+[ "$(h5ls sites.h5/sites/Si/matrix | sed 's/.*{\(.*\)}/\1/')" = "48/Inf, 102" ] || fail "descriptors"
+h5dump -d /rows/matrix one.h5 | tail -n +2 > rows
+h5dump -d /rows/matrix sites.h5 | tail -n +2 | cmp - rows || fail "descriptors change the rows"
+farfield featurize bare.h5 --nearest 2.35 --descriptors -q -o alone.h5
+h5dump -d /sites/Si/matrix sites.h5 | tail -n +2 > atoms
+h5dump -d /sites/Si/matrix alone.h5 | tail -n +2 | cmp - atoms || fail "descriptors depend on labels"
+farfield featurize labelled.h5 --nearest 2.35 --descriptors --observations none -q -o none.h5
+h5dump -d /sites/Si/matrix none.h5 | tail -n +2 | cmp - atoms || fail "descriptors depend on rows"
+farfield show none.h5 | grep -q '^  rows  *0$' || fail "rows after --observations none"
+farfield show none.h5 | grep -q '102 functions of 48 atoms Si' || fail "show: $(farfield show none.h5)"
+refused 2 'nothing to do' farfield featurize labelled.h5 --observations none -o refused.h5
+refused 4 'no observation' farfield fit none.h5 -o refused.h5
+
+# Radial forms, limits and lengths of pairs are kept, and shown.
+farfield featurize -q labelled.h5 --nearest 2.35 --species Si,W --cutoff 5,Si-W=4.5 --max-l 3 \
+    --radial agnesi:2,4 --pair-radial power:3/chebyshev -o forms.h5
+farfield show forms.h5 > shown
+for line in 'radial functions  *agnesi:2,4' 'of the pair basis  *power:3/chebyshev' \
+    'Si-W  *cutoff 4.5 A, inner radius 1.5275 A, nearest neighbour 2.35 A' \
+    'largest l  *3, 3 (of order 2 and up)'; do
+    grep -q "^  $line\$" shown || fail "not shown: $line: $(cat shown)"
+done
+farfield fit -q forms.h5 -o forms-model.h5
+farfield show forms-model.h5 | grep -q '^  radial functions  *agnesi:2,4$' || fail "the model's forms"
+farfield label -q -p ace:forms-model.h5 bare.h5 | farfield evaluate -q -p ace:forms-model.h5 - > /dev/null ||
+    fail "a model with other forms"
 
 refused 3 'frame 1.* energy, forces, virial or force constants' farfield featurize bare.h5 -o refused.h5
 refused 3 'no frame has any forces' farfield featurize energies.h5 --observations EF -o refused.h5
-refused 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W -o refused.h5
+refused 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W --nearest 2.74 \
+    -o refused.h5
 refused 3 'frame 1, atom 1: .*inner radius' farfield featurize labelled.h5 --inner 2.4 -o refused.h5
 printf '2\nenergy=-8 pbc="F F F"\nSi 0 0 0\nSi 0 0 2.3\n' > dimer.xyz
 farfield ingest -q dimer.xyz --energy energy --forces none --virial none -o dimer.h5
@@ -46,5 +74,5 @@ refused 2 'SYMBOL=EV' farfield featurize labelled.h5 --e0 Si -o refused.h5
 refused 2 'chemical symbol' farfield featurize labelled.h5 --species Si,Xx -o refused.h5
 refused 2 '--order' farfield featurize labelled.h5 --order 6 -o refused.h5
 refused 2 '--degree' farfield featurize labelled.h5 --degree 12,a -o refused.h5
-refused 2 '--degree' farfield featurize labelled.h5 --degree 12,10 -o refused.h5
+refused 2 '--degree' farfield featurize labelled.h5 --order 3 --degree 12,10 -o refused.h5
 refused 3 'inner radius' farfield featurize labelled.h5 --cutoff 1 -o refused.h5

@@ -8,7 +8,7 @@ done
 make="--crystal diamond --species Si --lattice-constant 5.43095"
 farfield generate -q $make --cells 1 --count 4 --rattle 0.05 -o g.h5
 farfield label -q -p sw:Si --observations EFV+FC --site-energies g.h5 -o dataset.h5
-farfield featurize -q dataset.h5 --order 2 --degree 5,4 -o features.h5
+farfield featurize -q dataset.h5 --order 2 --degree 5,4 --descriptors -o features.h5
 farfield fit -q features.h5 -o model.h5
 farfield evaluate -q -p ace:model.h5 dataset.h5 --tag L=1 --crystal diamond -a 5.43095 -o evaluation.h5
 farfield relax-defect -q -p sw:Si $make --cells 2 -d interstitial-tetrahedral -o relaxation.h5
@@ -55,7 +55,8 @@ def objects(path):
         for child in group:
             tag = child.tag.removeprefix(NS)
             if tag == "Attribute":
-                found[prefix.rstrip("/") + "@" + child.get("Name")] = (type_of(child), 0, None)
+                group = re.sub("sites/[A-Z][a-z]?$", "sites/SYMBOL", prefix.rstrip("/"))
+                found[group + "@" + child.get("Name")] = (type_of(child), 0, None)
             elif tag == "Group":
                 walk(child, prefix + child.get("Name") + "/")
             elif tag == "Dataset":
@@ -64,6 +65,7 @@ def objects(path):
                 assert set(notes) == {"units", "description"}, f"{path}: {name} has {set(notes)}"
                 assert notes["description"], f"{path}: {name} is not described"
                 name = re.sub("provenance/steps/[0-9a-f]{64}$", "provenance/steps/ID", name)
+                name = re.sub("sites/[A-Z][a-z]?/", "sites/SYMBOL/", name)
                 found[name] = (type_of(child), rank_of(child), notes["units"])
 
     walk(tree.parse(path).getroot().find(f"{NS}RootGroup"), "")

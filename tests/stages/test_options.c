@@ -29,6 +29,13 @@ static const ff_option needed[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential", FF_OPTION_REQUIRED}, {0}};
 static const ff_stage strict = {.name = "strict", .summary = "insist", .options = needed};
 
+static const ff_option common[] = {
+    {"size", 'v', FF_OPTION_INTEGER, "N", "3", "takes the letter of --verbose", 0},
+    {"level", 0, FF_OPTION_TEXT, "WORD", "high", "hides the common one", 0},
+    {0}};
+static const ff_stage sharing = {
+    .name = "share", .summary = "try things", .shared_options = common, .options = needed};
+
 enum { MOST_WORDS = 16 };
 
 /* Parses a line split at blanks. */
@@ -109,6 +116,25 @@ static void declared_options_hide_common_ones(void **state)
     for (size_t i = 0; i < arguments.option_count; i++)
         threads += strcmp(arguments.options[i].option->name, "threads") == 0;
     assert_int_equal(threads, 1);
+    ff_arguments_clear(&arguments);
+}
+
+/* A shared table counts as declared, and comes first. */
+static void shared_options_are_the_stage_s_own(void **state)
+{
+    (void)state;
+    ff_arguments arguments;
+    ff_error err = {0};
+    assert_int_equal(parse(&arguments, &sharing, "-p sw:Si -v 4 --level=low", &err), FF_OK);
+    static const char *const names[] = {"size", "level", "potential", "output"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(arguments.options[i].option->name, names[i]);
+    assert_string_equal(ff_option_value_at(ff_arguments_find(&arguments, "size"), 0), "4");
+    assert_string_equal(ff_option_value_at(ff_arguments_find(&arguments, "level"), 0), "low");
+    assert_int_equal(ff_arguments_find(&arguments, "verbose")->letter, 0);
+    ff_arguments_clear(&arguments);
+    assert_int_equal(parse(&arguments, &sharing, "-v 4", &err), FF_E_USAGE);
+    assert_string_equal(err.message, "missing --potential NAME");
     ff_arguments_clear(&arguments);
 }
 
@@ -286,6 +312,7 @@ int main(void)
         cmocka_unit_test(accepts_every_form),
         cmocka_unit_test(collects_repeated_values_and_operands),
         cmocka_unit_test(declared_options_hide_common_ones),
+        cmocka_unit_test(shared_options_are_the_stage_s_own),
         cmocka_unit_test(only_writers_of_intermediates_have_a_level),
         cmocka_unit_test(complains_plainly),
         cmocka_unit_test(requests_end_parsing),

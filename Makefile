@@ -41,10 +41,11 @@ TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats tests/stages -name
 # End-to-end tests; "make check SCRIPTS=" runs the units only.
 SCRIPTS        ?= $(sort $(wildcard tests/cli/*.sh))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
+BENCH_PARTS    := $(sort $(wildcard tests/bench/*/*.c))
 FUZZ_SOURCES   := $(sort $(filter-out %/fuzz_file.c,$(wildcard tests/fuzz/fuzz_*.c)))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
 ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(sort $(wildcard stages/*.c stages/*/*.c)) $(TEST_SOURCES) \
-                  $(BENCH_SOURCES) $(sort $(wildcard tests/fuzz/*.c))
+                  $(BENCH_SOURCES) $(BENCH_PARTS) $(sort $(wildcard tests/fuzz/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 program = $(patsubst stages/%.c,$(BUILD)/bin/%,$(1))
@@ -150,6 +151,12 @@ $(DISPATCH): $(BUILD)/object/stages/farfield.o $(BUILD)/libfarfield-cli.a $(ARCH
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 
 $(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
+# A benchmark of several files: tests/bench/NAME.c and what is in tests/bench/NAME/.
+$(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/object/tests/bench/%.o $$(call object,$$(wildcard tests/bench/$$*/*.c)) \
+            $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 

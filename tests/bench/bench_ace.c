@@ -1,129 +1,23 @@
-/* Times of the ACE kernels on one thread, in microseconds of processor time per atom: energy and
- * forces of a model through the calculator, and all rows of a design matrix, on rattled bcc
- * tungsten with 26 neighbours within 5.0 A. Medians of several runs.
+/* Times of the ACE engine in microseconds per atom, on rattled bcc tungsten with 26 neighbours
+ * within 4.9 A, and what the machine allows: see the heads of the tables.
  *
- * Usage: bench_ace [ATOMS...]   (multiples of conventional cells of 2; default 54 2000) */
+ * One thread: processor time; medians of five, the least in brackets where it matters. What is
+ * compared is measured in turns, so that a machine that is busy or hot for a while does not favour
+ * one of them.
+ *
+ * Usage: bench_ace [ATOMS...]   (sizes of cells; default 54 2000 16000) */
 
 #include "lib/ace/features.h"
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
-#include "lib/structure/crystal.h"
+#include "tests/bench/bench_ace/cases.h"
+#include "tests/bench/bench_ace/limits.h"
+#include "tests/bench/bench_ace/timing.h"
 
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { RUNS = 5 };
-
-typedef struct bench_case {
-    const char *name;
-    ff_ace_options options;
-} bench_case;
-
-/* Cutoff 4.9 A keeps 26 neighbours (shells at 2.74, 3.17, 4.48 A) when atoms are rattled. */
-static const bench_case cases[] = {
-    {"order 3, small",
-     {.species_count = 1,
-      .species = {74},
-      .order = 3,
-      .degree = {0, 10, 8},
-      .l_weight = 1.0,
-      .pair_degree = 12,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-    {"order 3, medium",
-     {.species_count = 1,
-      .species = {74},
-      .order = 3,
-      .degree = {0, 14, 10.5},
-      .l_weight = 1.0,
-      .pair_degree = 14,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-    {"order 3, large",
-     {.species_count = 1,
-      .species = {74},
-      .order = 3,
-      .degree = {0, 16, 13},
-      .l_weight = 1.0,
-      .pair_degree = 16,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-    {"order 4",
-     {.species_count = 1,
-      .species = {74},
-      .order = 4,
-      .degree = {0, 15, 12, 11.6},
-      .l_weight = 1.0,
-      .pair_degree = 15,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-    {"order 5",
-     {.species_count = 1,
-      .species = {74},
-      .order = 5,
-      .degree = {0, 12, 11, 10, 9.5},
-      .l_weight = 1.0,
-      .pair_degree = 12,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-    {"two species",
-     {.species_count = 2,
-      .species = {73, 74},
-      .order = 3,
-      .degree = {0, 9, 8},
-      .l_weight = 1.0,
-      .pair_degree = 10,
-      .cutoff = 4.9,
-      .inner = 1.8,
-      .nearest = 2.74}},
-};
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void check(int status, const ff_error *err)
-{
-    if (status == FF_OK)
-        return;
-    fprintf(stderr, "bench_ace: %s\n", err->message);
-    exit(ff_exit_code(status));
-}
-
-static void make_frame(ff_frame *frame, const ff_ace_options *options, size_t atoms)
-{
-    ff_error err = {0};
-    int cells = (int)lround(cbrt((double)atoms / 2));
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    check(ff_crystal_supercell(frame, ff_crystal_find("bcc"), 74, 3.1652,
-                               (const int[3]){cells, cells, cells}, &err),
-          &err);
-    for (size_t i = 0; i < 3 * frame->atoms; i++)
-        frame->positions[i] += gsl_ran_gaussian(rng, 0.05);
-    for (size_t i = 0; i < frame->atoms; i++)
-        frame->species[i] = options->species[gsl_rng_uniform_int(rng, options->species_count)];
-    check(ff_frame_add_label(frame, FF_LABEL_FORCES, &err), &err);
-    frame->labels = FF_LABEL_ENERGY | FF_LABEL_FORCES | FF_LABEL_VIRIAL;
-    gsl_rng_free(rng);
-}
+static const double one_body[FF_MAX_SPECIES + 1] = {0};
 
 /* Enough repetitions of small frames for the clock. */
 static size_t repetitions(size_t atoms)
@@ -131,83 +25,195 @@ static size_t repetitions(size_t atoms)
     return atoms < 1000 ? 1000 / atoms : 1;
 }
 
-static double time_evaluation(const ff_ace_model *model, const ff_frame *frame)
-{
-    ff_error err = {0};
-    ff_potential *potential = NULL;
-    ff_calculator *calculator = NULL;
-    ff_evaluation_result result;
-    double times[RUNS];
-    check(ff_ace_potential_new(&potential, model, &err), &err);
-    check(ff_calculator_new(&calculator, potential, 0.3, &err), &err);
-    size_t repeat = repetitions(frame->atoms);
-    for (int run = -1; run < RUNS; run++) { /* the first is not counted */
-        double start = now();
-        for (size_t i = 0; i < repeat; i++)
-            check(ff_calculator_evaluate(calculator, frame, FF_WANT_FORCES | FF_WANT_VIRIAL,
-                                         &result, &err),
-                  &err);
-        times[run < 0 ? 0 : run] = (now() - start) / (double)(repeat * frame->atoms);
-    }
-    ff_calculator_free(calculator);
-    ff_potential_free(potential);
-    qsort(times, RUNS, sizeof *times, compare);
-    return 1e6 * times[RUNS / 2];
-}
+/* Times of one basis on one cell, s per atom. */
+typedef struct measurement {
+    bench_times energy, product, rows;
+} measurement;
 
-static double time_rows(const ff_ace_basis *basis, const ff_frame *frame)
-{
-    ff_error err = {0};
-    ff_ace_row_workspace *workspace = NULL;
-    double times[RUNS], one_body[FF_MAX_SPECIES + 1] = {0};
-    check(ff_ace_row_workspace_new(&workspace, basis, &err), &err);
-    size_t repeat = repetitions(frame->atoms);
-    for (int run = -1; run < RUNS; run++) {
-        double start = now();
-        for (size_t i = 0; i < repeat; i++) {
-            ff_design_block block;
-            check(ff_ace_frame_rows(&block, basis, frame, 0, ~0u, one_body, workspace, &err), &err);
-            ff_design_block_clear(&block);
-        }
-        times[run < 0 ? 0 : run] = (now() - start) / (double)(repeat * frame->atoms);
-    }
-    ff_ace_row_workspace_free(workspace);
-    qsort(times, RUNS, sizeof *times, compare);
-    return 1e6 * times[RUNS / 2];
-}
-
-static void run_case(const bench_case *c, size_t atoms)
-{
-    ff_error err = {0};
-    ff_ace_basis *basis = NULL;
-    ff_ace_model model;
+/* What they are measured with. */
+typedef struct subject {
+    const bench_setup *setup;
     ff_frame frame;
-    double start = now();
-    check(ff_ace_basis_new(&basis, &c->options, &err), &err);
-    double setup = now() - start;
-    ff_ace_model_init(&model);
-    model.basis = c->options;
-    model.count = ff_ace_basis_size(basis);
-    model.coefficients = ff_new_array(model.count, sizeof *model.coefficients, &err);
-    for (size_t k = 0; k < model.count; k++)
-        model.coefficients[k] = 1.0 / (double)(k + 1);
-    make_frame(&frame, &c->options, atoms);
-    printf("%-18s %9zu %7zu %10.1f %15.2f %15.2f\n", c->name, ff_ace_basis_site_size(basis),
-           frame.atoms, 1e3 * setup, time_evaluation(&model, &frame), time_rows(basis, &frame));
-    fflush(stdout);
-    ff_frame_clear(&frame);
-    ff_ace_model_clear(&model);
-    ff_ace_basis_free(basis);
+    ff_calculator *calculator;
+    ff_ace_row_workspace *rows;
+    double *direction, *product; /* [atoms][3] */
+} subject;
+
+static void subject_init(subject *s, const bench_setup *setup, size_t atoms)
+{
+    ff_error err = {0};
+    *s = (subject){.setup = setup};
+    bench_make_frame(&s->frame, setup->c, atoms, 0);
+    bench_check(ff_calculator_new(&s->calculator, setup->potential, 0.3, &err), &err);
+    bench_check(ff_ace_row_workspace_new(&s->rows, setup->basis, &err), &err);
+    s->direction = ff_new_array(3 * s->frame.atoms, sizeof(double), &err);
+    s->product = ff_new_array(3 * s->frame.atoms, sizeof(double), &err);
+    bench_check(s->direction && s->product ? FF_OK : FF_E_NOMEM, &err);
+    for (size_t i = 0; i < 3 * s->frame.atoms; i++)
+        s->direction[i] = (double)(i % 7) - 3.0;
+}
+
+static void subject_clear(subject *s)
+{
+    ff_frame_clear(&s->frame);
+    ff_calculator_free(s->calculator);
+    ff_ace_row_workspace_free(s->rows);
+    free(s->direction);
+    free(s->product);
+}
+
+static void evaluate(subject *s)
+{
+    ff_error err = {0};
+    ff_evaluation_result result;
+    bench_check(ff_calculator_evaluate(s->calculator, &s->frame, FF_WANT_FORCES | FF_WANT_VIRIAL,
+                                       &result, &err),
+                &err);
+}
+
+static void multiply(subject *s)
+{
+    ff_error err = {0};
+    bench_check(
+        ff_calculator_hessian_product(s->calculator, &s->frame, s->direction, s->product, &err),
+        &err);
+}
+
+static void make_rows(subject *s)
+{
+    ff_error err = {0};
+    ff_design_block block;
+    bench_check(
+        ff_ace_frame_rows(&block, s->setup->basis, &s->frame, 0, ~0u, one_body, s->rows, &err),
+        &err);
+    ff_design_block_clear(&block);
+}
+
+/* Seconds per atom of processor time. */
+static double time_of(void (*work)(subject *s), subject *s)
+{
+    size_t repeat = repetitions(s->frame.atoms);
+    double start = bench_thread_time();
+    for (size_t i = 0; i < repeat; i++)
+        work(s);
+    return (bench_thread_time() - start) / (double)(repeat * s->frame.atoms);
+}
+
+static void run_case(const bench_setup *setup, size_t atoms)
+{
+    subject s;
+    measurement m = {0};
+    subject_init(&s, setup, atoms);
+    evaluate(&s); /* makes the neighbour list and fills the caches */
+    for (int run = 0; run < BENCH_RUNS; run++) {
+        bench_add(&m.energy, 1e6 * time_of(evaluate, &s));
+        bench_add(&m.product, 1e6 * time_of(multiply, &s));
+        bench_add(&m.rows, 1e6 * time_of(make_rows, &s));
+    }
+    double energy = bench_median(&m.energy), rows = bench_median(&m.rows);
+    printf("%-14s %9zu %6zu %8.1f %8.2f (%6.2f) %8.2f %9.2f (%7.2f) %6.2f\n", setup->c->name,
+           ff_ace_basis_site_size(setup->basis), s.frame.atoms, 1e3 * setup->seconds, energy,
+           bench_least(&m.energy), bench_median(&m.product), rows, bench_least(&m.rows),
+           rows / energy);
+    (void)fflush(stdout);
+    subject_clear(&s);
+}
+
+/* Two threads. */
+
+static int drop(void *context, const ff_design_block *block, ff_error *err)
+{
+    (void)context, (void)block, (void)err;
+    return FF_OK;
+}
+
+/* Elapsed seconds of making the rows of a data set. */
+static double time_dataset(const bench_setup *setup, const ff_dataset *dataset)
+{
+    ff_error err = {0};
+    const ff_ace_row_options options = {.kinds = ~0u, .one_body = one_body};
+    double start = bench_wall_time();
+    bench_check(ff_ace_dataset_rows(setup->basis, dataset, &options, drop, NULL, NULL, &err), &err);
+    return bench_wall_time() - start;
+}
+
+static void make_dataset(ff_dataset *dataset, const bench_case *c)
+{
+    enum { FRAMES = 96 };
+    ff_error err = {0};
+    ff_dataset_init(dataset);
+    for (unsigned long i = 0; i < FRAMES; i++) {
+        ff_frame frame;
+        bench_make_frame(&frame, c, 54, i);
+        bench_check(ff_dataset_append(dataset, &frame, &err), &err);
+    }
+}
+
+/* Elapsed times on one and two threads, in turns: what two threads gain is the ratio of the least
+ * times, because others' use of the machine can only lengthen them. */
+static void run_threads(const bench_setup *setup)
+{
+    subject s[2];
+    ff_dataset dataset;
+    bench_times energy[2] = {{0}}, rows[2] = {{0}};
+    make_dataset(&dataset, setup->c);
+    for (int t = 0; t < 2; t++) {
+        ff_set_threads(t + 1);
+        subject_init(&s[t], setup, 2000);
+        evaluate(&s[t]);
+    }
+    for (int run = 0; run < 2 * BENCH_RUNS; run++) {
+        int t = run % 2;
+        ff_set_threads(t + 1);
+        double start = bench_wall_time();
+        for (int i = 0; i < 4; i++)
+            evaluate(&s[t]);
+        bench_add(&energy[t], bench_wall_time() - start);
+        bench_add(&rows[t], time_dataset(setup, &dataset));
+    }
+    ff_set_threads(1);
+    printf("%-14s %9zu %8.2f %8.2f\n", setup->c->name, ff_ace_basis_site_size(setup->basis),
+           bench_least(&energy[0]) / bench_least(&energy[1]),
+           bench_least(&rows[0]) / bench_least(&rows[1]));
+    (void)fflush(stdout);
+    subject_clear(&s[0]);
+    subject_clear(&s[1]);
+    ff_dataset_clear(&dataset);
+}
+
+static void print_limits(void)
+{
+    const double giga = 1e-9;
+    printf("one core: %.1f GFLOP/s at most; copying %.0f GB/s within 16 KiB, %.0f within 256 KiB, "
+           "%.0f in 128 MiB; triad %.0f in 192 MiB\n",
+           giga * bench_peak_rate(), giga * bench_copy_rate((size_t)8 << 10),
+           giga * bench_copy_rate((size_t)128 << 10), giga * bench_copy_rate((size_t)64 << 20),
+           giga * bench_triad_rate((size_t)64 << 20));
 }
 
 int main(int argc, char **argv)
 {
-    static const size_t usual[] = {54, 2000};
+    static const size_t usual[] = {54, 2000, 16000};
+    size_t sizes = argc > 1 ? (size_t)argc - 1 : sizeof usual / sizeof *usual;
     ff_set_threads(1);
-    printf("%-18s %9s %7s %10s %15s %15s\n", "basis", "functions", "atoms", "setup (ms)",
-           "E+F (us/atom)", "rows (us/atom)");
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
-        for (size_t i = 0; i < (argc > 1 ? (size_t)argc - 1 : 2); i++)
-            run_case(&cases[c], argc > 1 ? (size_t)strtoul(argv[i + 1], NULL, 10) : usual[i]);
+    print_limits();
+    printf("\nProcessor time of one thread, us per atom: median of 5 (least)\n");
+    printf("%-14s %9s %6s %8s %17s %8s %19s %6s\n", "basis", "functions", "atoms", "setup/ms",
+           "energy+forces", "Hessian.v", "rows of E, F, V", "ratio");
+    for (size_t c = 0; c < bench_case_count; c++) {
+        bench_setup setup;
+        bench_setup_init(&setup, &bench_cases[c]);
+        for (size_t i = 0; i < sizes; i++)
+            run_case(&setup, argc > 1 ? (size_t)strtoul(argv[i + 1], NULL, 10) : usual[i]);
+        bench_setup_clear(&setup);
+    }
+    printf("\nTwo threads against one, elapsed time (2000 atoms; 96 frames of 54)\n");
+    printf("%-14s %9s %8s %8s\n", "basis", "functions", "energy", "rows");
+    for (size_t c = 0; c < bench_case_count; c++) {
+        bench_setup setup;
+        bench_setup_init(&setup, &bench_cases[c]);
+        run_threads(&setup);
+        bench_setup_clear(&setup);
+    }
     return 0;
 }

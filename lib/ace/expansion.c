@@ -81,10 +81,10 @@ static int fill_table(table *t, ff_error *err)
         for (int m2 = -t->right; m2 <= t->right; m2++) {
             gsl_sf_result symbol = {0};
             int m = m1 + m2;
-            int status = abs(m) > t->out ? GSL_SUCCESS
-                                         : gsl_sf_coupling_3j_e(2 * t->left, 2 * t->right,
-                                                                2 * t->out, 2 * m1, 2 * m2, -2 * m,
-                                                                &symbol);
+            int status = abs(m) > t->out
+                             ? GSL_SUCCESS
+                             : gsl_sf_coupling_3j_e(2 * t->left, 2 * t->right, 2 * t->out, 2 * m1,
+                                                    2 * m2, -2 * m, &symbol);
             if (status != GSL_SUCCESS)
                 return ff_fail(err, FF_E_INTERNAL, "3j symbol of %d, %d, %d: %s", t->left, t->right,
                                t->out, gsl_strerror(status));

@@ -8,8 +8,8 @@
  * U_{M mu} gamma_mu, and its coupling of two others alpha, beta is in complex components
  *     gamma_mu = sqrt(2L+1) (-1)^mu sum (l1 l2 L; mu1 mu2 -mu) alpha_mu1 beta_mu2,
  * divided by i when l1 + l2 + L is odd; the scalar product of two tensors is sum_mu (-1)^mu
- * gamma_mu delta_-mu. So an invariant becomes sum D_{mu1 .. muN} prod_a A_{v_a mu_a} with sum mu = 0
- * and real D. Terms that differ by an exchange of equal factors or by the sign of all mu have the
+ * gamma_mu delta_-mu. So an invariant becomes sum D_{mu1 .. muN} prod_a A_{v_a mu_a} with sum mu =
+ * 0 and real D. Terms that differ by an exchange of equal factors or by the sign of all mu have the
  * same real part and are one term here.
  */
 

@@ -27,8 +27,9 @@
  *   distance    Q(s g) f(c) + c,  c = sum_j (1 - s) q(r_j)
  *   density     Q(g) f(c) + c,    c = sum_j q(r_j)
  *   zbl         Q(g) s' + c (1 - s'), s' the step of the neighbour that is deepest inside
- * q = |strength| exp(-|exponent| r^2)/r (1 + cos(pi r/r_c))/2, or for zbl half of strength times the
- * universal repulsion of nuclei, cut off between r_c - width and r_c; f falls from 1 at core_cutoff
+ * q = |strength| exp(-|exponent| r^2)/r (1 + cos(pi r/r_c))/2, or for zbl half of strength times
+ * the universal repulsion of nuclei, cut off between r_c - width and r_c; f falls from 1 at
+ * core_cutoff
  * - core_width to 0 at core_cutoff with the same polynomial.
  *
  * Units: eV, A. */

@@ -31,8 +31,7 @@ static void multiply_change(const ff_polynomial *p, const ff_polynomial_run *run
     for (uint32_t i = 0; i < run->count; i++) {
         const double *a = x[left[i]], *b = x[right[i]], *da = y[left[i]], *db = y[right[i]];
         double real = da[0] * b[0] + a[0] * db[0] - st * (da[1] * b[1] + a[1] * db[1]);
-        double imaginary =
-            t * (da[0] * b[1] + a[0] * db[1]) + s * (da[1] * b[0] + a[1] * db[0]);
+        double imaginary = t * (da[0] * b[1] + a[0] * db[1]) + s * (da[1] * b[0] + a[1] * db[0]);
         y[run->first + i][0] = real;
         y[run->first + i][1] = imaginary;
     }

@@ -7,10 +7,11 @@
  *
  * Every variable has a weight m_v >= 0, -m_v for its conjugate, and is real when that is zero; the
  * weights of a term add up to zero (the m of rotationally invariant functions). Terms that are the
- * same, or conjugates of one another, are merged. A term is cut in two halves a, b, each a variable or a node: the product of two
- * smaller ones, made once and used by all. A node and its conjugate are one. Since the halves'
- * weights are opposite, the term is c Re(a conj(b)) (or, both weights zero, perhaps c Re(a b)):
- * two multiplications; its derivatives are c b by a and c a by b, so all three are sums of 2-vectors.
+ * same, or conjugates of one another, are merged. A term is cut in two halves a, b, each a variable
+ * or a node: the product of two smaller ones, made once and used by all. A node and its conjugate
+ * are one. Since the halves' weights are opposite, the term is c Re(a conj(b)) (or, both weights
+ * zero, perhaps c Re(a b)): two multiplications; its derivatives are c b by a and c a by b, so all
+ * three are sums of 2-vectors.
  *
  * Storage: number k of variables and nodes is values[2k] + i values[2k + 1]; derivatives by real
  * and imaginary parts likewise.

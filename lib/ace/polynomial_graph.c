@@ -289,9 +289,8 @@ static int lay_out_nodes(ff_polynomial *p, const builder *b, uint32_t *place, ff
     for (uint32_t i = 0; i < next; i++)
         place[i] = i;
     for (int run = 8; run < 4 * MOST && status == FF_OK; run++) {
-        ff_polynomial_run made = {.first = next,
-                                  .left_sign = run & 2 ? -1.0 : 1.0,
-                                  .right_sign = run & 1 ? -1.0 : 1.0};
+        ff_polynomial_run made = {
+            .first = next, .left_sign = run & 2 ? -1.0 : 1.0, .right_sign = run & 1 ? -1.0 : 1.0};
         for (size_t i = b->variables; i < b->count; i++)
             if (run_of(&b->nodes[i]) == run)
                 place[i] = next++;

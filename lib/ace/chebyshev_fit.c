@@ -106,8 +106,8 @@ static void differentiate(double *a, int degree)
     a[0] = 0.5 * next;
 }
 
-/* The error of the derivative and the fourth derivative of function f, on a grid four times as
- * fine. a[bases + 1] is scratch. */
+/* The error of the derivative, the fourth derivative and the size of function f, on a grid four
+ * times as fine. a[bases + 1] is scratch. */
 static void measure(ff_chebyshev_fit *fit, int f, ff_chebyshev_source source, const void *context,
                     double (*scratch)[FF_LANES], double *a)
 {
@@ -116,6 +116,7 @@ static void measure(ff_chebyshev_fit *fit, int f, ff_chebyshev_source source, co
     const double chain = 2.0 / fit->cutoff, chain_4 = chain * chain * chain * chain;
     a[0] = 0;
     for (int k = 1; k <= fit->bases; k++) {
+        fit->size[f] += fabs(c[k - 1]);
         a[0] += 0.5 * c[k - 1];
         a[k] = -0.5 * c[k - 1];
     }
@@ -154,9 +155,10 @@ int ff_chebyshev_fit_init(ff_chebyshev_fit *fit, int functions, int bases, doubl
     fit->coefficient = ff_new_array(count * (size_t)bases, sizeof(double), err);
     fit->error = ff_new_array(count, sizeof(double), err);
     fit->fourth = ff_new_array(count, sizeof(double), err);
+    fit->size = ff_new_array(count, sizeof(double), err);
     double(*scratch)[FF_LANES] = ff_new_array(2 * count, sizeof *scratch, err);
     double *series = ff_new_array((size_t)bases + 1, sizeof *series, err);
-    int status = fit->coefficient && fit->error && fit->fourth && scratch && series
+    int status = fit->coefficient && fit->error && fit->fourth && fit->size && scratch && series
                      ? solve(fit, source, context, err)
                      : FF_E_NOMEM;
     for (int f = 0; f < functions && status == FF_OK; f++)
@@ -173,5 +175,6 @@ void ff_chebyshev_fit_clear(ff_chebyshev_fit *fit)
     free(fit->coefficient);
     free(fit->error);
     free(fit->fourth);
+    free(fit->size);
     *fit = (ff_chebyshev_fit){0};
 }

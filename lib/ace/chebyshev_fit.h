@@ -27,6 +27,7 @@ typedef struct ff_chebyshev_fit {
     double *coefficient; /* [functions][bases] */
     double *error;       /* [functions] largest error of the derivative, 1/A */
     double *fourth;      /* [functions] largest fourth derivative, 1/A^4 */
+    double *size;        /* [functions] sum of |coefficient|: rounding is that times the unit */
 } ff_chebyshev_fit;
 
 /* *fit is initialised by the call. FF_E_NUMERIC when the decomposition fails. */

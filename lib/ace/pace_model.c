@@ -6,29 +6,45 @@
 #include "lib/ace/wall.h"
 #include "lib/base/memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_BASES = 24, MOST_BASES = 128, BASES_STEP = 8 };
 
-static const double TARGET = 1e-11;                     /* eV/A, of each error */
+static const double TARGET = 3e-11;                     /* eV/A, of each error */
 static const double HERMITE = 1.7320508075688772 / 216; /* error of a slope / (h^3 f'''') */
+static const double UNIT = 0.5 * DBL_EPSILON;           /* rounding of a value */
 static const double BYTES = 4 * sizeof(double);         /* of a cubic */
 
-typedef struct export
-{
+typedef struct exporter {
     ff_pace *pace;
     ff_pace_cost *cost;
     const ff_ace_model *model;
     ff_ace_basis *basis;
-    double fourth; /* eV/A^4: largest sum over the functions of a pair, each with its weight */
+    double fourth, size; /* largest sums over the functions of a pair, each with its weight */
+} exporter;
+
+/* Look-up tables. */
+
+static double table_error(double fourth, double size, double spacing)
+{
+    return HERMITE * fourth * spacing * spacing * spacing + UNIT * size / spacing;
 }
-export;
+
+/* The spacing with the least error, or the one where only the interpolation's reaches the target.
+ */
+static double best_spacing(double fourth, double size)
+{
+    double slope = HERMITE * fmax(fourth, 1e-30);
+    double least = pow(UNIT * size / (3.0 * slope), 0.25);
+    return fmin(fmax(least, cbrt(TARGET / slope)), 0.01);
+}
 
 /* Sets. */
 
-static void set_elements(const export *e)
+static void set_elements(const exporter *e)
 {
     const ff_ace_options *o = ff_ace_basis_options(e->basis);
     e->pace->elements = (int)o->species_count;
@@ -85,7 +101,7 @@ static void evaluate(const void *context, const double *distance, double (*value
 
 /* Adds to weight[n - 1] the squares of a centre's coefficients of functions with a factor (species,
  * n). */
-static void add_squares(const export *e, int centre, int species, double *weight)
+static void add_squares(const exporter *e, int centre, int species, double *weight)
 {
     const ff_ace_basis *basis = e->basis;
     const double *c =
@@ -107,6 +123,15 @@ static double weighted(const double *weight, const double *number, int count)
     return sum;
 }
 
+/* The error of the force that a fit leads to. */
+static double error_of(const ff_chebyshev_fit *fit, const double *weight)
+{
+    double fourth = weighted(weight, fit->fourth, fit->functions);
+    double size = weighted(weight, fit->size, fit->functions);
+    return weighted(weight, fit->error, fit->functions) +
+           table_error(fourth, size, best_spacing(fourth, size));
+}
+
 /* The fit with the fewest base functions that reaches the target or, when rounding forbids it, half
  * the accuracy of the best one. */
 static int fit_pair(ff_chebyshev_fit *fit, const pair_functions *functions, const double *weight,
@@ -114,27 +139,24 @@ static int fit_pair(ff_chebyshev_fit *fit, const pair_functions *functions, cons
 {
     enum { TRIALS = (MOST_BASES - FIRST_BASES) / BASES_STEP + 1 };
     double error[TRIALS], best = INFINITY;
-    int count = functions->many_count + 1, status = FF_OK, trial = 0;
-    for (; trial < TRIALS && status == FF_OK && best > TARGET; trial++) {
-        status = ff_chebyshev_fit_init(fit, count, FIRST_BASES + trial * BASES_STEP, range->inner,
-                                       range->cutoff, evaluate, functions, err);
+    int count = functions->many_count + 1, chosen = 0;
+    for (int trial = 0; trial < TRIALS && best > TARGET; trial++) {
+        int status = ff_chebyshev_fit_init(fit, count, FIRST_BASES + trial * BASES_STEP,
+                                           range->inner, range->cutoff, evaluate, functions, err);
         if (status != FF_OK)
             return status;
-        error[trial] = weighted(weight, fit->error, count);
+        error[trial] = error_of(fit, weight);
         best = fmin(best, error[trial]);
-        if (best > TARGET)
-            ff_chebyshev_fit_clear(fit);
+        ff_chebyshev_fit_clear(fit);
     }
-    if (best <= TARGET)
-        return FF_OK;
-    for (trial = 0; error[trial] > 2.0 * best; trial++)
-        continue;
-    return ff_chebyshev_fit_init(fit, count, FIRST_BASES + trial * BASES_STEP, range->inner,
+    while (error[chosen] > fmax(TARGET, 2.0 * best))
+        chosen++;
+    return ff_chebyshev_fit_init(fit, count, FIRST_BASES + chosen * BASES_STEP, range->inner,
                                  range->cutoff, evaluate, functions, err);
 }
 
 /* The bond of a centre with a neighbour, the same both ways. */
-static int set_bond(const export *e, int centre, int neighbour, const ff_chebyshev_fit *fit,
+static int set_bond(const exporter *e, int centre, int neighbour, const ff_chebyshev_fit *fit,
                     ff_error *err)
 {
     const ff_ace_options *o = &e->basis->options;
@@ -163,8 +185,8 @@ static int set_bond(const export *e, int centre, int neighbour, const ff_chebysh
 }
 
 /* The pair energy as functions of order 1. */
-static int set_pair_energy(const export *e, int centre, int neighbour, const ff_chebyshev_fit *fit,
-                           ff_error *err)
+static int set_pair_energy(const exporter *e, int centre, int neighbour,
+                           const ff_chebyshev_fit *fit, ff_error *err)
 {
     static const int8_t m = 0;
     const double *c = fit->coefficient + (size_t)(fit->functions - 1) * (size_t)fit->bases;
@@ -177,7 +199,7 @@ static int set_pair_energy(const export *e, int centre, int neighbour, const ff_
     return status;
 }
 
-static int export_pair(export *e, int a, int b, ff_error *err)
+static int export_pair(exporter *e, int a, int b, ff_error *err)
 {
     const ff_ace_basis *basis = e->basis;
     size_t pair = ff_ace_pair_index(&basis->options, a, b);
@@ -198,9 +220,9 @@ static int export_pair(export *e, int a, int b, ff_error *err)
     int status = fit_pair(&fit, &functions, weight, &basis->options.range[pair], err);
     if (status == FF_OK) {
         double error = weighted(weight, fit.error, fit.functions);
-        double fourth = weighted(weight, fit.fourth, fit.functions);
         e->cost->fit_error = fmax(e->cost->fit_error, error);
-        e->fourth = fmax(e->fourth, fourth);
+        e->fourth = fmax(e->fourth, weighted(weight, fit.fourth, fit.functions));
+        e->size = fmax(e->size, weighted(weight, fit.size, fit.functions));
         status = set_bond(e, a, b, &fit, err);
     }
     if (status == FF_OK && a != b)
@@ -213,7 +235,7 @@ static int export_pair(export *e, int a, int b, ff_error *err)
 
 /* Many-body functions. */
 
-static int export_products(const export *e, ff_error *err)
+static int export_products(const exporter *e, ff_error *err)
 {
     const ff_ace_basis *basis = e->basis;
     ff_ace_expansion *expansion = NULL;
@@ -232,7 +254,7 @@ static int export_products(const export *e, ff_error *err)
     return status;
 }
 
-/* Tables. */
+/* The spacing of tables. */
 
 /* To two significant digits, down or up. */
 static double two_digits(double value, double (*rounding)(double))
@@ -241,7 +263,7 @@ static double two_digits(double value, double (*rounding)(double))
     return rounding(value / unit) * unit;
 }
 
-static void set_spacing(const export *e, double spacing)
+static void set_spacing(const exporter *e, double spacing)
 {
     const ff_pace *pace = e->pace;
     double bytes_spacing = 0; /* bytes times spacing */
@@ -257,20 +279,20 @@ static void set_spacing(const export *e, double spacing)
         }
     e->cost->limited = false;
     if (spacing == 0) {
-        double wanted = fmin(cbrt(TARGET / (HERMITE * (e->fourth + 1e-30))), 0.01);
+        double wanted = best_spacing(e->fourth, e->size);
         double allowed = bytes_spacing / FF_PACE_MOST_TABLE_BYTES;
         e->cost->limited = wanted < allowed;
         spacing = e->cost->limited ? two_digits(allowed, ceil) : two_digits(wanted, floor);
     }
     e->pace->spacing = spacing;
-    e->cost->table_error = HERMITE * spacing * spacing * spacing * e->fourth;
+    e->cost->table_error = table_error(e->fourth, e->size, spacing);
     e->cost->table_bytes = bytes_spacing / spacing;
 }
 
 int ff_pace_from_model(ff_pace *pace, ff_pace_cost *cost, const ff_ace_model *model, double spacing,
                        ff_error *err)
 {
-    export e = {.pace = pace, .cost = cost, .model = model};
+    exporter e = {.pace = pace, .cost = cost, .model = model};
     ff_pace_init(pace);
     *cost = (ff_pace_cost){0};
     int status = ff_ace_basis_new(&e.basis, &model->basis, err);

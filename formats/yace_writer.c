@@ -148,8 +148,13 @@ static void write_function(ff_text_writer *w, const ff_pace_element *element, in
     ff_text_writer_text(w, "}\n");
 }
 
-void ff_yace_write(ff_text_writer *w, const ff_pace *pace)
+void ff_yace_write(ff_text_writer *w, const ff_pace *pace, const char *comment)
 {
+    if (comment) {
+        ff_text_writer_text(w, "# ");
+        ff_text_writer_text(w, comment);
+        ff_text_writer_text(w, "\n");
+    }
     write_elements(w, pace);
     write_embeddings(w, pace);
     ff_text_writer_text(w, "bonds:\n");

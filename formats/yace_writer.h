@@ -11,9 +11,9 @@
 extern "C" {
 #endif
 
-/* Appends pace as one YAML document. Numbers are read back as they were. Failures to write are
- * reported by ff_text_writer_commit. */
-void ff_yace_write(ff_text_writer *writer, const ff_pace *pace);
+/* Appends pace as one YAML document, after a comment of one line (NULL: none). Numbers are read
+ * back as they were. Failures to write are reported by ff_text_writer_commit. */
+void ff_yace_write(ff_text_writer *writer, const ff_pace *pace, const char *comment);
 
 #ifdef __cplusplus
 }

@@ -106,62 +106,71 @@ static void differentiate(double *a, int degree)
     a[0] = 0.5 * next;
 }
 
-/* The error of the derivative, the fourth derivative and the size of function f, on a grid four
- * times as fine. a[bases + 1] is scratch. */
+/* Adds weight r^2 dr of the points of a grid, and that times the squares of numbers, to sums. */
+static void add_squares(const grid *g, const double *distance, const double *number,
+                        double *weights, double *squares)
+{
+    FF_EACH_LANE(q)
+    {
+        double r = distance[q], room = (g->cutoff - r) * (r - g->inner);
+        double weight = r * r * sqrt(room > 0 ? room : 0);
+        *weights += weight;
+        *squares += weight * number[q] * number[q];
+    }
+}
+
+/* Error, fourth derivative and size of function f, on a grid four times as fine. a[bases + 1] is
+ * scratch. */
 static void measure(ff_chebyshev_fit *fit, int f, ff_chebyshev_source source, const void *context,
                     double (*scratch)[FF_LANES], double *a)
 {
-    const grid g = {fit->inner, fit->cutoff, (8 * fit->bases + 160) / FF_LANES};
+    const grid g = {fit->closest, fit->cutoff, (8 * fit->bases + 160) / FF_LANES};
     const double *c = fit->coefficient + (size_t)f * (size_t)fit->bases;
     const double chain = 2.0 / fit->cutoff, chain_4 = chain * chain * chain * chain;
+    double distance[FF_LANES], number[FF_LANES], weights = 0, errors = 0, fourths = 0, sizes = 0;
     a[0] = 0;
     for (int k = 1; k <= fit->bases; k++) {
-        fit->size[f] += fabs(c[k - 1]);
+        sizes += c[k - 1] * c[k - 1];
         a[0] += 0.5 * c[k - 1];
         a[k] = -0.5 * c[k - 1];
     }
     differentiate(a, fit->bases);
     for (int group = 0; group < g.groups; group++) {
-        double distance[FF_LANES];
         grid_group(&g, group, distance);
         source(context, distance, scratch, scratch + fit->functions);
-        FF_EACH_LANE(q)
-        {
-            double slope = chain * clenshaw(a, fit->bases, chain * distance[q] - 1.0);
-            double error = fabs(slope - scratch[fit->functions + f][q]);
-            fit->error[f] = fmax(fit->error[f], error);
-        }
+        for (int q = 0; q < FF_LANES; q++)
+            number[q] = chain * clenshaw(a, fit->bases, chain * distance[q] - 1.0) -
+                        scratch[fit->functions + f][q];
+        add_squares(&g, distance, number, &weights, &errors);
     }
+    fit->error[f] = sqrt(errors / weights);
     for (int i = 0; i < 3; i++)
         differentiate(a, fit->bases);
+    weights = 0;
     for (int group = 0; group < g.groups; group++) {
-        double distance[FF_LANES];
         grid_group(&g, group, distance);
-        FF_EACH_LANE(q)
-        {
-            double fourth = chain_4 * clenshaw(a, fit->bases, chain * distance[q] - 1.0);
-            fit->fourth[f] = fmax(fit->fourth[f], fabs(fourth));
-        }
+        for (int q = 0; q < FF_LANES; q++)
+            number[q] = chain_4 * clenshaw(a, fit->bases, chain * distance[q] - 1.0);
+        add_squares(&g, distance, number, &weights, &fourths);
     }
+    fit->fourth[f] = sqrt(fourths / weights);
+    fit->size[f] = sqrt(sizes);
 }
 
-int ff_chebyshev_fit_init(ff_chebyshev_fit *fit, int functions, int bases, double inner,
-                          double cutoff, ff_chebyshev_source source, const void *context,
+int ff_chebyshev_fit_make(ff_chebyshev_fit *fit, ff_chebyshev_source source, const void *context,
                           ff_error *err)
 {
-    size_t count = (size_t)functions;
-    *fit = (ff_chebyshev_fit){
-        .functions = functions, .bases = bases, .inner = inner, .cutoff = cutoff};
-    fit->coefficient = ff_new_array(count * (size_t)bases, sizeof(double), err);
+    size_t count = (size_t)fit->functions, bases = (size_t)fit->bases;
+    fit->coefficient = ff_new_array(count * bases, sizeof(double), err);
     fit->error = ff_new_array(count, sizeof(double), err);
     fit->fourth = ff_new_array(count, sizeof(double), err);
     fit->size = ff_new_array(count, sizeof(double), err);
     double(*scratch)[FF_LANES] = ff_new_array(2 * count, sizeof *scratch, err);
-    double *series = ff_new_array((size_t)bases + 1, sizeof *series, err);
+    double *series = ff_new_array(bases + 1, sizeof *series, err);
     int status = fit->coefficient && fit->error && fit->fourth && fit->size && scratch && series
                      ? solve(fit, source, context, err)
                      : FF_E_NOMEM;
-    for (int f = 0; f < functions && status == FF_OK; f++)
+    for (int f = 0; f < fit->functions && status == FF_OK; f++)
         measure(fit, f, source, context, scratch, series);
     free(scratch);
     free(series);
@@ -176,5 +185,5 @@ void ff_chebyshev_fit_clear(ff_chebyshev_fit *fit)
     free(fit->error);
     free(fit->fourth);
     free(fit->size);
-    *fit = (ff_chebyshev_fit){0};
+    fit->coefficient = fit->error = fit->fourth = fit->size = NULL;
 }

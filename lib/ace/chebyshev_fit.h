@@ -23,17 +23,19 @@ typedef void (*ff_chebyshev_source)(const void *context, const double *distance,
 
 typedef struct ff_chebyshev_fit {
     int functions, bases;
-    double inner, cutoff;
-    double *coefficient; /* [functions][bases] */
-    double *error;       /* [functions] largest error of the derivative, 1/A */
-    double *fourth;      /* [functions] largest fourth derivative, 1/A^4 */
-    double *size;        /* [functions] sum of |coefficient|: rounding is that times the unit */
+    double inner, closest, cutoff; /* A */
+    double *coefficient;           /* [functions][bases] */
+    /* [functions] Root mean squares over the distances of an ideal gas, density r^2: of the error
+     * of the derivative, 1/A, and of the fourth derivative, 1/A^4; and the root of the sum of
+     * squares of the coefficients, to which rounding is proportional. */
+    double *error, *fourth, *size;
 } ff_chebyshev_fit;
 
-/* *fit is initialised by the call. FF_E_NUMERIC when the decomposition fails. */
-int ff_chebyshev_fit_init(ff_chebyshev_fit *fit, int functions, int bases, double inner,
-                          double cutoff, ff_chebyshev_source source, const void *context,
+/* Fits with the fields functions, bases, inner, closest (inner <= closest < cutoff) and cutoff set;
+ * the others need not be. FF_E_NUMERIC when the decomposition fails. */
+int ff_chebyshev_fit_make(ff_chebyshev_fit *fit, ff_chebyshev_source source, const void *context,
                           ff_error *err);
+/* Frees the arrays. */
 void ff_chebyshev_fit_clear(ff_chebyshev_fit *fit);
 
 #ifdef __cplusplus

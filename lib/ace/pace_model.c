@@ -11,26 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BASES = 24, MOST_BASES = 128, BASES_STEP = 8 };
+enum { FIRST_BASES = 24, MOST_BASES = 192, BASES_STEP = 8 };
 
-static const double TARGET = 3e-11;                     /* eV/A, of each error */
-static const double HERMITE = 1.7320508075688772 / 216; /* error of a slope / (h^3 f'''') */
-static const double UNIT = 0.5 * DBL_EPSILON;           /* rounding of a value */
-static const double BYTES = 4 * sizeof(double);         /* of a cubic */
+static const double TARGET = 1e-11; /* eV/A, of each error of the force between two atoms */
+/* Of slopes between the points of a table, root mean squares: h^3 f'''' times that of (2x - 6x^2 +
+ * 4x^3)/24, and the rounding of values, half a unit at most, over h times that of 6x (1 - x). */
+static const double HERMITE = 5.75e-3;
+static const double ROUNDING = 0.29 * DBL_EPSILON * 1.55;
+static const double BYTES = 4 * sizeof(double); /* of a cubic */
 
 typedef struct exporter {
     ff_pace *pace;
     ff_pace_cost *cost;
     const ff_ace_model *model;
     ff_ace_basis *basis;
-    double fourth, size; /* largest sums over the functions of a pair, each with its weight */
+    double fourth, size, neighbours; /* the largest of any pair; the former of all its functions
+                                        with their weights */
 } exporter;
 
 /* Look-up tables. */
 
 static double table_error(double fourth, double size, double spacing)
 {
-    return HERMITE * fourth * spacing * spacing * spacing + UNIT * size / spacing;
+    return hypot(HERMITE * fourth * spacing * spacing * spacing, ROUNDING * size / spacing);
 }
 
 /* The spacing with the least error, or the one where only the interpolation's reaches the target.
@@ -38,7 +41,7 @@ static double table_error(double fourth, double size, double spacing)
 static double best_spacing(double fourth, double size)
 {
     double slope = HERMITE * fmax(fourth, 1e-30);
-    double least = pow(UNIT * size / (3.0 * slope), 0.25);
+    double least = pow(ROUNDING * size / (sqrt(3.0) * slope), 0.25);
     return fmin(fmax(least, cbrt(TARGET / slope)), 0.01);
 }
 
@@ -114,13 +117,13 @@ static void add_squares(const exporter *e, int centre, int species, double *weig
     }
 }
 
-/* sum_f weight_f number_f */
+/* Root of the sum of (weight_f number_f)^2. */
 static double weighted(const double *weight, const double *number, int count)
 {
     double sum = 0;
     for (int f = 0; f < count; f++)
-        sum += weight[f] * number[f];
-    return sum;
+        sum += weight[f] * number[f] * weight[f] * number[f];
+    return sqrt(sum);
 }
 
 /* The error of the force that a fit leads to. */
@@ -128,21 +131,26 @@ static double error_of(const ff_chebyshev_fit *fit, const double *weight)
 {
     double fourth = weighted(weight, fit->fourth, fit->functions);
     double size = weighted(weight, fit->size, fit->functions);
-    return weighted(weight, fit->error, fit->functions) +
-           table_error(fourth, size, best_spacing(fourth, size));
+    return hypot(weighted(weight, fit->error, fit->functions),
+                 table_error(fourth, size, best_spacing(fourth, size)));
 }
 
 /* The fit with the fewest base functions that reaches the target or, when rounding forbids it, half
- * the accuracy of the best one. */
+ * the accuracy of the best one. Neighbours in a crystal are hardly ever closer than 0.85 times the
+ * nearest-neighbour distance. */
 static int fit_pair(ff_chebyshev_fit *fit, const pair_functions *functions, const double *weight,
                     const ff_radial_range *range, ff_error *err)
 {
     enum { TRIALS = (MOST_BASES - FIRST_BASES) / BASES_STEP + 1 };
-    double error[TRIALS], best = INFINITY;
-    int count = functions->many_count + 1, chosen = 0;
+    double error[TRIALS], best = INFINITY, closest = fmax(range->inner, 0.85 * range->nearest);
+    int chosen = 0;
+    *fit = (ff_chebyshev_fit){.functions = functions->many_count + 1,
+                              .inner = range->inner,
+                              .closest = closest < range->cutoff ? closest : range->inner,
+                              .cutoff = range->cutoff};
     for (int trial = 0; trial < TRIALS && best > TARGET; trial++) {
-        int status = ff_chebyshev_fit_init(fit, count, FIRST_BASES + trial * BASES_STEP,
-                                           range->inner, range->cutoff, evaluate, functions, err);
+        fit->bases = FIRST_BASES + trial * BASES_STEP;
+        int status = ff_chebyshev_fit_make(fit, evaluate, functions, err);
         if (status != FF_OK)
             return status;
         error[trial] = error_of(fit, weight);
@@ -151,8 +159,8 @@ static int fit_pair(ff_chebyshev_fit *fit, const pair_functions *functions, cons
     }
     while (error[chosen] > fmax(TARGET, 2.0 * best))
         chosen++;
-    return ff_chebyshev_fit_init(fit, count, FIRST_BASES + chosen * BASES_STEP, range->inner,
-                                 range->cutoff, evaluate, functions, err);
+    fit->bases = FIRST_BASES + chosen * BASES_STEP;
+    return ff_chebyshev_fit_make(fit, evaluate, functions, err);
 }
 
 /* The bond of a centre with a neighbour, the same both ways. */
@@ -220,7 +228,9 @@ static int export_pair(exporter *e, int a, int b, ff_error *err)
     int status = fit_pair(&fit, &functions, weight, &basis->options.range[pair], err);
     if (status == FF_OK) {
         double error = weighted(weight, fit.error, fit.functions);
+        double reach = many->range.cutoff / many->range.nearest;
         e->cost->fit_error = fmax(e->cost->fit_error, error);
+        e->neighbours = fmax(e->neighbours, 4.0 / 3.0 * M_PI * M_SQRT2 * reach * reach * reach);
         e->fourth = fmax(e->fourth, weighted(weight, fit.fourth, fit.functions));
         e->size = fmax(e->size, weighted(weight, fit.size, fit.functions));
         status = set_bond(e, a, b, &fit, err);
@@ -285,7 +295,8 @@ static void set_spacing(const exporter *e, double spacing)
         spacing = e->cost->limited ? two_digits(allowed, ceil) : two_digits(wanted, floor);
     }
     e->pace->spacing = spacing;
-    e->cost->table_error = table_error(e->fourth, e->size, spacing);
+    e->cost->table_error = sqrt(e->neighbours) * table_error(e->fourth, e->size, spacing);
+    e->cost->fit_error *= sqrt(e->neighbours);
     e->cost->table_bytes = bytes_spacing / spacing;
 }
 

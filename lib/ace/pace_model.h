@@ -11,10 +11,10 @@
  * of the inner radius only.
  *
  * ML-PACE interpolates radial functions between points `spacing` apart by cubics with the right
- * values and slopes, so slopes are wrong by up to spacing^3 sqrt(3)/216 times the fourth
- * derivative, and by the rounding of the values over the spacing. The coefficients of the base
- * functions alternate and are larger than their sum, which makes the latter count: their number is
- * chosen, between 24 and 128, with regard to that. */
+ * values and slopes. Their slopes are wrong by some spacing^3 times the fourth derivative, and by
+ * the rounding of the values over the spacing. The coefficients of base functions alternate and are
+ * larger than their sum, which makes the latter count: spacing and number of base functions are
+ * chosen with regard to both. */
 
 #include "lib/ace/basis.h"
 #include "lib/ace/pace.h"
@@ -26,8 +26,9 @@ extern "C" {
 /* Memory that LAMMPS's tables may take when the spacing is chosen here. */
 #define FF_PACE_MOST_TABLE_BYTES 1e9
 
-/* What an export costs in accuracy and memory. The errors are bounds of the force between two
- * atoms, estimated with one-particle sums of the size they have in an ideal gas (radial.h). */
+/* What an export costs in accuracy and memory. The errors are root mean squares of the force on an
+ * atom, estimated for neighbours like those of a gas of the density of radial.h, none of them
+ * closer than 0.85 times the nearest-neighbour distance. */
 typedef struct ff_pace_cost {
     double fit_error, table_error; /* eV/A */
     double table_bytes;            /* of every LAMMPS process */
@@ -35,7 +36,8 @@ typedef struct ff_pace_cost {
 } ff_pace_cost;
 
 /* *pace is initialised by the call; clear it with ff_pace_clear. spacing in A, or 0: the one that
- * makes table_error least, or 3e-11 eV/A if that is larger, within FF_PACE_MOST_TABLE_BYTES. */
+ * makes table_error least, or 1e-11 eV/A between two atoms if that is larger, within
+ * FF_PACE_MOST_TABLE_BYTES. */
 int ff_pace_from_model(ff_pace *pace, ff_pace_cost *cost, const ff_ace_model *model, double spacing,
                        ff_error *err);
 

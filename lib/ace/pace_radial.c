@@ -17,7 +17,8 @@ typedef struct jet {
 
 /* Base functions without what they share: g_k = base[k - 1] envelope. */
 typedef struct bases {
-    lanes value[FF_PACE_MAX_BASES], slope[FF_PACE_MAX_BASES], curvature[FF_PACE_MAX_BASES];
+    _Alignas(64) lanes value[FF_PACE_MAX_BASES], slope[FF_PACE_MAX_BASES],
+        curvature[FF_PACE_MAX_BASES];
 } bases;
 
 int ff_pace_radial_init(ff_pace_radial *radial, const ff_pace_bond *bond, ff_pace_core core,
@@ -207,33 +208,60 @@ static void make_envelope(const ff_pace_radial *p, const double *distance, jet *
 
 /* Combinations. */
 
+/* sums[2] += rows c and d of the matrix times FF_LANES-wide columns, two rows at a time because
+ * each column read then serves two. */
+static inline void two_rows(const double *restrict c, const double *restrict d, int count,
+                            const lanes *restrict column, lanes *restrict sums)
+{
+    ff_pack c0 = {0}, c1 = {0}, d0 = {0}, d1 = {0};
+    for (int k = 0; k < count; k++) {
+        const ff_pack *x = (const ff_pack *)column[k];
+        c0 += c[k] * x[0];
+        c1 += c[k] * x[1];
+        d0 += d[k] * x[0];
+        d1 += d[k] * x[1];
+    }
+    ff_pack *to = (ff_pack *)sums;
+    to[0] = c0;
+    to[1] = c1;
+    to[2] = d0;
+    to[3] = d1;
+}
+
+/* One row of combinations times the envelope. */
+static inline void store_row(const jet *restrict envelope, const double *restrict value,
+                             const double *restrict slope, const double *restrict curvature,
+                             double *restrict values, double *restrict slopes,
+                             double *restrict curvatures)
+{
+    FF_EACH_LANE(q)
+    {
+        values[q] = value[q] * envelope->value[q];
+        slopes[q] = slope[q] * envelope->value[q] + value[q] * envelope->slope[q];
+    }
+    if (curvatures)
+        FF_EACH_LANE(q)
+    curvatures[q] = curvature[q] * envelope->value[q] + 2.0 * slope[q] * envelope->slope[q] +
+                    value[q] * envelope->curvature[q];
+}
+
 FF_VECTORISE
 static void combine(const ff_pace_radial *p, const bases *restrict b, const jet *restrict envelope,
                     lanes *restrict values, lanes *restrict slopes, lanes *restrict curvatures)
 {
-    for (int row = 0; row < p->rows; row++) {
+    for (int row = 0; row < p->rows; row += 2) {
+        int other = row + 1 < p->rows ? row + 1 : row;
         const double *c = p->matrix + (size_t)row * (size_t)p->bases;
-        lanes value = {0}, slope = {0}, curvature = {0};
-        for (int k = 0; k < p->bases; k++)
-            FF_EACH_LANE(q)
-            {
-                value[q] += c[k] * b->value[k][q];
-                slope[q] += c[k] * b->slope[k][q];
-            }
-        FF_EACH_LANE(q)
-        {
-            values[row][q] = value[q] * envelope->value[q];
-            slopes[row][q] = slope[q] * envelope->value[q] + value[q] * envelope->slope[q];
-        }
-        if (!curvatures)
-            continue;
-        for (int k = 0; k < p->bases; k++)
-            FF_EACH_LANE(q)
-        curvature[q] += c[k] * b->curvature[k][q];
-        FF_EACH_LANE(q)
-        curvatures[row][q] = curvature[q] * envelope->value[q] +
-                             2.0 * slope[q] * envelope->slope[q] +
-                             value[q] * envelope->curvature[q];
+        const double *d = p->matrix + (size_t)other * (size_t)p->bases;
+        lanes value[2] __attribute__((aligned(64))), slope[2] __attribute__((aligned(64)));
+        lanes curvature[2] __attribute__((aligned(64))) = {{0}};
+        two_rows(c, d, p->bases, b->value, value);
+        two_rows(c, d, p->bases, b->slope, slope);
+        if (curvatures)
+            two_rows(c, d, p->bases, b->curvature, curvature);
+        for (int i = 0; i <= other - row; i++)
+            store_row(envelope, value[i], slope[i], curvature[i], values[row + i], slopes[row + i],
+                      curvatures ? curvatures[row + i] : NULL);
     }
 }
 

@@ -164,8 +164,8 @@ static ff_potential *open_pace(ff_pace_form form, ff_pace_core core)
     return potential;
 }
 
-/* ChebLinear does not vanish at the cutoff: forces are no derivatives there, so it has a test of
- * its own below. The step of zbl belongs to one neighbour, which may change. */
+/* ChebLinear does not vanish at the cutoff, where forces are no derivatives then; the next test
+ * holds for it. */
 static void holds_as_every_potential(void **state)
 {
     (void)state;

@@ -57,7 +57,7 @@ static int read_m(ff_yace_reader *r, void *context, ff_error *err)
     if (status == FF_OK)
         status = ff_reserve(&r->m, &r->m_capacity, r->integers.count, sizeof *r->m, err);
     for (size_t i = 0; i < r->integers.count && status == FF_OK; i++)
-        r->m[i] = (int8_t)r->integers.value[i];
+        r->m[i] = (int16_t)r->integers.value[i];
     f->ms = r->integers.count;
     return status;
 }

@@ -28,7 +28,7 @@ typedef struct ff_yace_reader {
     ff_yaml_reals reals; /* the last list of numbers */
     ff_yaml_integers integers;
     size_t m_capacity, coefficient_capacity;
-    int8_t *m;
+    int16_t *m;
     double *coefficient;
 } ff_yace_reader;
 

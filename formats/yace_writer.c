@@ -129,7 +129,7 @@ static void write_bond(ff_text_writer *w, const ff_pace *pace, int i, int j)
 static void write_function(ff_text_writer *w, const ff_pace_element *element, int centre,
                            const ff_pace_function *f)
 {
-    const int8_t *m = element->m + f->m_first;
+    const int16_t *m = element->m + f->m_first;
     ff_text_writer_text(w, "    - {");
     add_integer(w, "mu0", centre);
     add_integer(w, "rank", f->order);

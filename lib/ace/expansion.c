@@ -34,7 +34,7 @@ struct ff_ace_expansion {
     partials left, right, scratch;
     double *terms; /* by the m of all factors */
     size_t term_capacity;
-    int8_t *m;
+    int16_t *m;
     size_t m_capacity;
     double *coefficient;
     size_t coefficient_capacity;
@@ -209,7 +209,7 @@ static void order_equal(const ff_pace_function *f, int *m)
 /* Index in the dense array of terms of the one that stands for m and for all its equals. */
 static size_t term_index(const ff_pace_function *f, const int *m)
 {
-    int plus[FF_PACE_MAX_ORDER], minus[FF_PACE_MAX_ORDER], k = 0;
+    int plus[FF_PACE_MAX_ORDER] = {0}, minus[FF_PACE_MAX_ORDER] = {0}, k = 0;
     for (int i = 0; i < f->order; i++) {
         plus[i] = m[i];
         minus[i] = -m[i];
@@ -271,7 +271,7 @@ static int store(ff_ace_expansion *e, ff_pace_element *element, ff_pace_function
             break;
         for (size_t k = order; k-- > 0;) {
             size_t width = (size_t)(2 * f->l[k] + 1);
-            e->m[at * order + k] = (int8_t)((int)(rest % width) - f->l[k]);
+            e->m[at * order + k] = (int16_t)((int)(rest % width) - f->l[k]);
             rest /= width;
         }
         e->coefficient[at] = e->terms[i];
@@ -285,7 +285,7 @@ static int store(ff_ace_expansion *e, ff_pace_element *element, ff_pace_function
 int ff_ace_expand(ff_ace_expansion *e, ff_pace_element *element, const ff_ace_product *products,
                   size_t count, const double *coefficients, ff_error *err)
 {
-    int place[FF_ACE_MAX_ORDER];
+    int place[FF_ACE_MAX_ORDER] = {0};
     ff_pace_function f = {.order = products->order};
     size_t size = 1;
     sort_factors(products, place);

@@ -31,14 +31,15 @@ int ff_pace_bond_allocate(ff_pace_bond *bond, ff_error *err)
     return bond->coefficient ? FF_OK : FF_E_NOMEM;
 }
 
-int ff_pace_element_add(ff_pace_element *element, const ff_pace_function *function, const int8_t *m,
-                        const double *coefficient, ff_error *err)
+int ff_pace_element_add(ff_pace_element *element, const ff_pace_function *function,
+                        const int16_t *m, const double *coefficient, ff_error *err)
 {
     size_t ms = function->terms * (size_t)function->order;
     int status = ff_reserve(&element->function, &element->function_capacity, element->functions + 1,
                             sizeof *element->function, err);
     if (status == FF_OK)
-        status = ff_reserve(&element->m, &element->m_capacity, element->ms + ms, 1, err);
+        status = ff_reserve(&element->m, &element->m_capacity, element->ms + ms, sizeof *element->m,
+                            err);
     if (status == FF_OK)
         status = ff_reserve(&element->coefficient, &element->term_capacity,
                             element->terms + function->terms, sizeof *element->coefficient, err);
@@ -48,7 +49,7 @@ int ff_pace_element_add(ff_pace_element *element, const ff_pace_function *functi
     *added = *function;
     added->m_first = element->ms;
     added->first = element->terms;
-    memcpy(element->m + element->ms, m, ms);
+    memcpy(element->m + element->ms, m, ms * sizeof *m);
     memcpy(element->coefficient + element->terms, coefficient,
            function->terms * sizeof *coefficient);
     element->ms += ms;

@@ -90,7 +90,7 @@ typedef struct ff_pace_element {
     size_t functions, function_capacity;
     ff_pace_function *function; /* owned */
     size_t ms, m_capacity;
-    int8_t *m; /* owned */
+    int16_t *m; /* owned */
     size_t terms, term_capacity;
     double *coefficient; /* owned */
 } ff_pace_element;
@@ -111,8 +111,8 @@ int ff_pace_bond_allocate(ff_pace_bond *bond, ff_error *err);
 
 /* Appends a function (its order, species, n, l and terms are set) with m[terms][order] and
  * coefficient[terms], which are copied. */
-int ff_pace_element_add(ff_pace_element *element, const ff_pace_function *function, const int8_t *m,
-                        const double *coefficient, ff_error *err);
+int ff_pace_element_add(ff_pace_element *element, const ff_pace_function *function,
+                        const int16_t *m, const double *coefficient, ff_error *err);
 
 /* The name a file uses for a form or a core, "ChebPow", "distance". */
 const char *ff_pace_form_name(ff_pace_form form);

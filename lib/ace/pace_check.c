@@ -111,7 +111,7 @@ static int check_factors(const ff_pace *pace, const ff_pace_function *f, const l
 
 static int check_terms(const ff_pace_element *element, const ff_pace_function *f, ff_error *err)
 {
-    const int8_t *m = element->m + f->m_first;
+    const int16_t *m = element->m + f->m_first;
     for (size_t t = 0; t < f->terms; t++) {
         int sum = 0;
         if (!isfinite(element->coefficient[f->first + t]))

@@ -142,7 +142,8 @@ static int fit_pair(ff_chebyshev_fit *fit, const pair_functions *functions, cons
                     const ff_radial_range *range, ff_error *err)
 {
     enum { TRIALS = (MOST_BASES - FIRST_BASES) / BASES_STEP + 1 };
-    double error[TRIALS], best = INFINITY, closest = fmax(range->inner, 0.85 * range->nearest);
+    double error[TRIALS] = {0}, best = INFINITY,
+           closest = fmax(range->inner, 0.85 * range->nearest);
     int chosen = 0;
     *fit = (ff_chebyshev_fit){.functions = functions->many_count + 1,
                               .inner = range->inner,
@@ -196,7 +197,7 @@ static int set_bond(const exporter *e, int centre, int neighbour, const ff_cheby
 static int set_pair_energy(const exporter *e, int centre, int neighbour,
                            const ff_chebyshev_fit *fit, ff_error *err)
 {
-    static const int8_t m = 0;
+    static const int16_t m = 0;
     const double *c = fit->coefficient + (size_t)(fit->functions - 1) * (size_t)fit->bases;
     int status = FF_OK;
     for (int k = 0; k < fit->bases && status == FF_OK; k++) {

@@ -166,7 +166,7 @@ static int number_variables(numbering *numbers, ff_pace_centre *centre,
         return FF_E_NOMEM;
     for (size_t k = 0; k < element->functions; k++) {
         const ff_pace_function *f = &element->function[k];
-        const int8_t *m = element->m + f->m_first;
+        const int16_t *m = element->m + f->m_first;
         for (size_t t = 0; t < f->terms && f->order > 1; t++)
             for (int a = 0; a < f->order; a++, m++)
                 numbers->number[place_of(numbers, f->species[a], f->n[a], f->l[a], abs(*m))] = 1;
@@ -201,7 +201,7 @@ static void set_terms(const numbering *numbers, const ff_pace_element *element,
 {
     for (size_t k = 0; k < element->functions; k++) {
         const ff_pace_function *f = &element->function[k];
-        const int8_t *m = element->m + f->m_first;
+        const int16_t *m = element->m + f->m_first;
         for (size_t t = 0; t < f->terms && f->order > 1; t++, term++) {
             term->order = f->order;
             term->coefficient = element->coefficient[f->first + t];

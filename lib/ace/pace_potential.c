@@ -324,14 +324,18 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
 
 /* The potential. */
 
+static double inner_radius(const ff_pace_parts *p, int i, int j)
+{
+    return fmax(p->bond[i * p->elements + j].inner, p->bond[j * p->elements + i].inner);
+}
+
 /* Where a repulsion takes over. */
 static double shortest(const ff_potential *potential, int species, int other)
 {
     const ff_pace_parts *p = potential->parameters;
-    int i = p->one_particle.index[species], j = p->one_particle.index[other];
     if (p->core == FF_PACE_DENSITY)
         return 0;
-    return fmax(p->bond[i * p->elements + j].inner, p->bond[j * p->elements + i].inner);
+    return inner_radius(p, p->one_particle.index[species], p->one_particle.index[other]);
 }
 
 static void potential_free(ff_potential *potential)

@@ -16,13 +16,13 @@ typedef struct jet {
 } jet;
 
 /* Base functions without what they share: g_k = base[k - 1] envelope. */
-typedef struct bases {
+typedef struct base_functions {
     _Alignas(64) lanes value[FF_PACE_MAX_BASES], slope[FF_PACE_MAX_BASES],
         curvature[FF_PACE_MAX_BASES];
-} bases;
+} base_functions;
 
 int ff_pace_radial_init(ff_pace_radial *radial, const ff_pace_bond *bond, ff_pace_core core,
-                        int rows, int count, ff_error *err)
+                        int rows, int bases, ff_error *err)
 {
     *radial = (ff_pace_radial){.form = bond->form,
                                .core = core,
@@ -32,8 +32,8 @@ int ff_pace_radial_init(ff_pace_radial *radial, const ff_pace_bond *bond, ff_pac
                                .inner = bond->inner,
                                .inner_width = bond->inner_width,
                                .rows = rows,
-                               .bases = count};
-    radial->matrix = ff_new_array((size_t)rows * (size_t)count, sizeof *radial->matrix, err);
+                               .bases = bases};
+    radial->matrix = ff_new_array((size_t)rows * (size_t)bases, sizeof *radial->matrix, err);
     return radial->matrix ? FF_OK : FF_E_NOMEM;
 }
 
@@ -72,7 +72,8 @@ static void make_argument(const ff_pace_radial *p, const double *distance, jet *
 /* b_i = (1 - T_{first + i})/2 by the recurrence T_{n+1} = 2 x T_n - T_{n-1} and its derivatives;
  * with first 0, b_0 = 1 takes the place of 0. */
 FF_VECTORISE
-static void make_polynomials(const jet *restrict x, int first, int count, bases *restrict b)
+static void make_polynomials(const jet *restrict x, int first, int count,
+                             base_functions *restrict b)
 {
     jet now, before;
     FF_EACH_LANE(q)
@@ -119,7 +120,7 @@ static void make_sinc(double k, const double *distance, jet *s)
 /* f_n = (-1)^n sqrt(2) pi/c^(3/2) (n+1)(n+2)/sqrt((n+1)^2 + (n+2)^2) (sinc_{n+1} + sinc_{n+2}),
  * then orthonormal with e_n = n^2 (n+2)^2/(4 (n+1)^4 + 1), d_n = 1 - e_n/d_{n-1}: g_n = (f_n +
  * sqrt(e_n/d_{n-1}) g_{n-1})/sqrt(d_n). */
-static void make_bessel(const ff_pace_radial *p, const double *distance, bases *b)
+static void make_bessel(const ff_pace_radial *p, const double *distance, base_functions *b)
 {
     double k = M_PI / p->cutoff, factor = M_SQRT2 * M_PI / pow(p->cutoff, 1.5), d = 1;
     jet now, next;
@@ -246,8 +247,9 @@ static inline void store_row(const jet *restrict envelope, const double *restric
 }
 
 FF_VECTORISE
-static void combine(const ff_pace_radial *p, const bases *restrict b, const jet *restrict envelope,
-                    lanes *restrict values, lanes *restrict slopes, lanes *restrict curvatures)
+static void combine(const ff_pace_radial *p, const base_functions *restrict b,
+                    const jet *restrict envelope, lanes *restrict values, lanes *restrict slopes,
+                    lanes *restrict curvatures)
 {
     for (int row = 0; row < p->rows; row += 2) {
         int other = row + 1 < p->rows ? row + 1 : row;
@@ -265,18 +267,18 @@ static void combine(const ff_pace_radial *p, const bases *restrict b, const jet 
     }
 }
 
-void ff_pace_radial_evaluate(const ff_pace_radial *p, const double *distance,
+void ff_pace_radial_evaluate(const ff_pace_radial *radial, const double *distance,
                              double (*values)[FF_LANES], double (*derivatives)[FF_LANES],
                              double (*second)[FF_LANES])
 {
     jet x, envelope;
-    bases b;
-    make_envelope(p, distance, &envelope);
-    if (p->form == FF_PACE_SBESSEL)
-        make_bessel(p, distance, &b);
+    base_functions b;
+    make_envelope(radial, distance, &envelope);
+    if (radial->form == FF_PACE_SBESSEL)
+        make_bessel(radial, distance, &b);
     else {
-        make_argument(p, distance, &x);
-        make_polynomials(&x, p->form == FF_PACE_CHEB_EXP_COS ? 0 : 1, p->bases, &b);
+        make_argument(radial, distance, &x);
+        make_polynomials(&x, radial->form == FF_PACE_CHEB_EXP_COS ? 0 : 1, radial->bases, &b);
     }
-    combine(p, &b, &envelope, values, derivatives, second);
+    combine(radial, &b, &envelope, values, derivatives, second);
 }

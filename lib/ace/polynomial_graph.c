@@ -222,7 +222,7 @@ static int find_node(builder *b, monomial m, uint32_t *index, bool *conjugate, f
 static int add_entry(builder *b, const ff_polynomial_term *term, ff_error *err)
 {
     int cost;
-    bool conjugate[2];
+    bool conjugate[2] = {false, false};
     monomial m = {.size = term->order}, in, out;
     entry *e = &b->entries[b->entry_count++];
     memcpy(m.code, term->factor, sizeof m.code);

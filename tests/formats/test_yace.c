@@ -59,7 +59,7 @@ static void check_equal(const ff_pace *a, const ff_pace *b)
         for (size_t k = 0; k < e->functions; k++)
             assert_memory_equal(&e->function[k], &f->function[k], sizeof e->function[k]);
         if (e->ms > 0)
-            assert_memory_equal(e->m, f->m, e->ms);
+            assert_memory_equal(e->m, f->m, e->ms * sizeof *e->m);
         if (e->terms > 0)
             assert_memory_equal(e->coefficient, f->coefficient, e->terms * sizeof(double));
         for (int j = 0; j < a->elements; j++)

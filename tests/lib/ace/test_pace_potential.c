@@ -104,7 +104,7 @@ static void make_pace(ff_pace *pace, ff_pace_form form, ff_pace_core core)
 {
     static const struct {
         ff_pace_function f;
-        int8_t m[27];
+        int16_t m[27];
         double c[9];
     } made[] = {
         {{.order = 1, .n = {2}, .terms = 1}, {0}, {0.3}},

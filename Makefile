@@ -13,12 +13,12 @@ SANITIZE ?=
 
 # ---- dependencies ------------------------------------------------------------------------------
 # Libraries by their pkg-config names; programs by name; Debian packages that provide all of them.
-PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib
+PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib yaml-0.1
 # python3 and h5dump are for the tests only.
 PROGRAMS := pkg-config gnuplot xmllint python3 h5dump
 DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zlib1g-dev libgsl-dev \
             libcmocka-dev libopenblas-dev liblapacke-dev libfftw3-dev libssl-dev libjansson-dev \
-            libsymspg-dev gnuplot-nox python3 hdf5-tools
+            libyaml-dev libsymspg-dev gnuplot-nox python3 hdf5-tools
 MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
             for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 

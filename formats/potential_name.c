@@ -2,6 +2,9 @@
 
 #include "formats/model_file.h"
 #include "formats/setfl.h"
+#include "formats/yace_reader.h"
+#include "lib/ace/pace_potential.h"
+#include "lib/base/memory.h"
 #include "lib/base/numbers.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/lennard_jones.h"
@@ -10,6 +13,7 @@
 #include "lib/structure/elements.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Opens the potential of one kind from what follows the colon. A kind that reads a file records it
@@ -78,6 +82,16 @@ static int open_stillinger_weber(ff_potential **out, const char *argument,
     return ff_stillinger_weber_new(out, argument, err);
 }
 
+/* Records a file that is not one of ours. */
+static int record_file(ff_provenance *provenance, const char *path, char digest[FF_DIGEST_SIZE],
+                       ff_error *err)
+{
+    if (!provenance)
+        return FF_OK;
+    int status = ff_provenance_input_file(provenance, "potential", path, err);
+    return status == FF_OK ? ff_digest_file(digest, path, err) : status;
+}
+
 static int open_eam(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {
@@ -88,11 +102,27 @@ static int open_eam(ff_potential **out, const char *argument, ff_provenance *pro
     if (status == FF_OK && (status = ff_eam_new(out, &tables, err)) != FF_OK)
         ff_error_in_file(err, argument);
     ff_eam_tables_clear(&tables);
-    if (status == FF_OK && provenance)
-        status = ff_provenance_input_file(provenance, "potential", argument, err);
-    if (status == FF_OK && provenance)
-        status = ff_digest_file(digest, argument, err);
-    return status;
+    return status == FF_OK ? record_file(provenance, argument, digest, err) : status;
+}
+
+static int open_yace(ff_potential **out, const char *path, ff_provenance *provenance,
+                     char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    ff_pace *pace = ff_new_array(1, sizeof *pace, err);
+    if (!pace)
+        return FF_E_NOMEM;
+    int status = ff_yace_read(pace, path, err);
+    if (status == FF_OK && (status = ff_pace_potential_new(out, pace, err)) != FF_OK)
+        ff_error_in_file(err, path);
+    ff_pace_clear(pace);
+    free(pace);
+    return status == FF_OK ? record_file(provenance, path, digest, err) : status;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
@@ -102,6 +132,8 @@ static int open_ace(ff_potential **out, const char *argument, ff_provenance *pro
     ff_ace_model model;
     if (strcmp(argument, "-") == 0)
         return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
+    if (ends_with(argument, ".yace"))
+        return open_yace(out, argument, provenance, digest, err);
     ff_ace_model_init(&model);
     int status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
     if (status == FF_OK)
@@ -136,7 +168,9 @@ const char *ff_potential_kinds_help(void)
            "at the cutoff\n"
            "eam:FILE                               setfl tables, eam/alloy or eam/fs, plain or "
            ".gz\n"
-           "ace:FILE                               a model fitted by farfield fit\n";
+           "ace:FILE                               a model fitted by farfield fit, or a linear "
+           "potential of LAMMPS's\n"
+           "                                       pair style pace when FILE ends in .yace\n";
 }
 
 /* Records the name, the path of a file replaced by its digest: moving it changes nothing. */

@@ -7,7 +7,7 @@
  *   eam:FILE                 setfl tables, eam/alloy or eam/fs (told from the file), plain or .gz
  *   lj:EPSILON,SIGMA,CUTOFF[,SYMBOL]          Lennard-Jones, shifted to zero at the cutoff
  *   morse:D,ALPHA,R0,CUTOFF[,SYMBOL]          Morse, shifted to zero at the cutoff
- *   ace:FILE                 a fitted model (our HDF5)
+ *   ace:FILE                 a fitted model (our HDF5), or a linear .yace when FILE ends so
  */
 
 #include "formats/provenance.h"

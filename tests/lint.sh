@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 5
 failures=$(mktemp) || exit 5
 trap 'rm -f "$failures"' EXIT
 jobs=${JOBS:-2}
-includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib})"
+includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib yaml-0.1})"
 defines="-D_XOPEN_SOURCE=700 -DFF_VERSION=\"0\" -DFF_RELEASED=\"0\""
 
 mapfile -t sources < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else find lib formats stages tests -name '*.[ch]' | sort; fi)
@@ -34,11 +34,11 @@ verdict
 
 section layers
 forbid '#include *[<"](formats|stages)/' 'lib knows no formats and no stages' lib
-forbid '#include *<(hdf5|H5|libxml|zlib|openssl|jansson)' 'lib knows no file format' lib
+forbid '#include *<(hdf5|H5|libxml|zlib|openssl|jansson|yaml)' 'lib knows no file format' lib
 forbid '\<(printf|fprintf|puts|fputs|fopen|getenv) *\(' 'lib does no input and output' lib
 forbid '#include *[<"]stages/' 'formats know no stages' formats
 forbid '\<(printf|puts|exit) *\(|\<f(printf|puts) *\((stderr|.*, *stderr\))' 'formats print nothing' formats
-forbid '#include *<(hdf5|H5|libxml)|\<H5[A-Z]+[a-z_0-9]* *\(|\<xml[A-Z][A-Za-z]* *\(' 'HDF5 and libxml2 only in formats' stages lib
+forbid '#include *<(hdf5|H5|libxml|yaml)|\<H5[A-Z]+[a-z_0-9]* *\(|\<xml[A-Z][A-Za-z]* *\(' 'HDF5, libxml2 and libyaml only in formats' stages lib
 verdict
 
 section banned

@@ -186,11 +186,13 @@ FF_VECTORISE
 static void accumulate(const ff_one_particle_shape *shape, const ff_lanes *restrict radial,
                        const ff_lanes *restrict harmonic, ff_lanes *restrict density)
 {
-    for (int l = 0; l <= shape->largest; l++)
+    for (int l = 0; l <= shape->largest; l++) {
+        const ff_lanes *of_l = radial + shape->first[l];
         for (int n = 0; n < shape->radial[l]; n++)
             for (int m = 0; m <= 2 * l; m++, density++)
                 FF_EACH_LANE(q)
-    (*density)[q] += radial[n][q] * harmonic[l * l + m][q];
+        (*density)[q] += of_l[n][q] * harmonic[l * l + m][q];
+    }
 }
 
 void ff_one_particle_store_sums(const ff_one_particle_site *s, int species, double *sums)
@@ -237,13 +239,14 @@ static void pull_back(const ff_one_particle_shape *shape, const double *restrict
 {
     for (int l = 0; l <= shape->largest; l++) {
         const double *by = adjoint + shape->offset[l] + species * shape->radial[l];
+        const ff_lanes *value = radial + shape->first[l], *change_of = slopes + shape->first[l];
         for (int m = l * l; m < (l + 1) * (l + 1); m++, by += shape->stride[l]) {
             ff_lanes factor = {0}, change = {0};
             for (int n = 0; n < shape->radial[l]; n++)
                 FF_EACH_LANE(q)
                 {
-                    factor[q] += by[n] * radial[n][q];
-                    change[q] += by[n] * slopes[n][q];
+                    factor[q] += by[n] * value[n][q];
+                    change[q] += by[n] * change_of[n][q];
                 }
             FF_EACH_LANE(q)
             {

@@ -30,11 +30,13 @@ typedef struct ff_one_particle_shape {
     int largest;                      /* l */
     int radial_count;                 /* largest n; 0: there are no functions */
     int radial[FF_HARMONICS_MAX + 1]; /* largest n for each l; 0: none */
+    int first[FF_HARMONICS_MAX + 1];  /* of the radial functions of each l; all 0 when the R_n are
+                                         the same for every l */
     size_t row[FF_HARMONICS_MAX + 2], rows;
     size_t offset[FF_HARMONICS_MAX + 1], stride[FF_HARMONICS_MAX + 1], sums;
 } ff_one_particle_shape;
 
-/* Completes a shape whose species_count, largest and radial[] are set. */
+/* Completes a shape whose species_count, largest, radial[] and first[] are set. */
 void ff_one_particle_shape_finish(ff_one_particle_shape *shape);
 
 /* values[..][FF_LANES], their derivatives and, unless NULL, second derivatives at
@@ -51,7 +53,7 @@ typedef struct ff_one_particle {
     signed char index[FF_MAX_SPECIES + 1]; /* species index by atomic number; -1: none */
     const double *cutoff; /* [centre][neighbour] A, [species_count][species_count]; borrowed */
     ff_harmonics harmonics;
-    int functions; /* radial functions: the first shape.radial_count make A, others are the caller's
+    int functions; /* radial functions: those the shape names make A, others are the caller's
                       business */
     ff_radial_functions radial;
     const void *context; /* of radial */

@@ -41,11 +41,11 @@ void ff_one_particle_gradients(const ff_one_particle_site *s, size_t b, ff_lanes
     size_t first = b * (size_t)s->basis->functions, angle = b * s->harmonics;
     for (int l = 0; l <= shape->largest; l++)
         for (int m = 0; m <= 2 * l; m++) {
-            size_t lm = angle + (size_t)(l * l + m);
+            size_t lm = angle + (size_t)(l * l + m), of_l = first + (size_t)shape->first[l];
             harmonic_vectors v;
             make_vectors(&v, &s->block[b], s->harmonic[lm],
                          (const ff_lanes *)s->harmonic_gradient[lm]);
-            write_rows(&v, shape->radial[l], 2 * l + 1, s->radial + first, s->slope + first,
+            write_rows(&v, shape->radial[l], 2 * l + 1, s->radial + of_l, s->slope + of_l,
                        gradients + shape->row[l] + m);
         }
 }
@@ -111,7 +111,7 @@ void ff_one_particle_gradient_changes(const ff_one_particle_site *s, size_t b,
             make_vectors(&v, &s->block[b], s->harmonic[lm],
                          (const ff_lanes *)s->harmonic_gradient[lm]);
             make_changes(&v_changes, &v, s, b, lm);
-            write_changes(&v, &v_changes, s->motion[b].along, s, first, l,
+            write_changes(&v, &v_changes, s->motion[b].along, s, first + (size_t)shape->first[l], l,
                           changes + shape->row[l] + m);
         }
 }

@@ -32,11 +32,13 @@ static void accumulate_change(const ff_one_particle_shape *shape, const double *
                               const ff_lanes *restrict harmonic, const ff_lanes *restrict turned,
                               ff_lanes *restrict density)
 {
-    for (int l = 0; l <= shape->largest; l++)
+    for (int l = 0; l <= shape->largest; l++) {
+        const ff_lanes *value = radial + shape->first[l], *change = slope + shape->first[l];
         for (int n = 0; n < shape->radial[l]; n++)
             for (int m = l * l; m < (l + 1) * (l + 1); m++, density++)
                 FF_EACH_LANE(q)
-    (*density)[q] += slope[n][q] * along[q] * harmonic[m][q] + radial[n][q] * turned[m][q];
+        (*density)[q] += change[n][q] * along[q] * harmonic[m][q] + value[n][q] * turned[m][q];
+    }
 }
 
 static void move_block(ff_one_particle_site *s, size_t b, const double *direction)
@@ -107,19 +109,18 @@ static void pull_back_change(const ff_one_particle_site *s, size_t b,
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
     const ff_ace_motion *motion = &s->motion[b];
-    size_t first = b * (size_t)s->basis->functions, angle = b * s->harmonics;
-    const ff_lanes *radial = s->radial + first, *slope = s->slope + first;
-    const ff_lanes *curvature = s->curvature + first;
+    size_t angle = b * s->harmonics;
     for (int l = 0; l <= shape->largest; l++) {
         size_t at = shape->offset[l] + (size_t)(s->block[b].species * shape->radial[l]);
+        size_t first = b * (size_t)s->basis->functions + (size_t)shape->first[l];
         for (int m = l * l; m < (l + 1) * (l + 1); m++, at += shape->stride[l]) {
             const double *p = s->harmonic[angle + (size_t)m];
             const ff_lanes *g = s->harmonic_gradient[angle + (size_t)m];
             const double *dp = s->harmonic_change[angle + (size_t)m];
             const ff_lanes *dg = s->harmonic_gradient_change[angle + (size_t)m];
             radial_sums w;
-            sum_radial(&w, shape->radial[l], adjoint + at, adjoint_change + at, radial, slope,
-                       curvature);
+            sum_radial(&w, shape->radial[l], adjoint + at, adjoint_change + at, s->radial + first,
+                       s->slope + first, s->curvature + first);
             FF_EACH_LANE(q)
             {
                 double along = motion->along[q];

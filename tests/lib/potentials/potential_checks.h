@@ -26,7 +26,7 @@ typedef struct ff_check_case {
     size_t species_count;
     double lattice_constant; /* A */
     int cells[3];
-    double kinks[4]; /* A: distances at which the energy has no second derivative; 0 ends */
+    double kinks[8]; /* A: distances at which the energy has no second derivative; 0 ends */
     double rough; /* relative error of differences of forces because the energy's third derivative
                      jumps in too many places to keep away from; 0: it does not */
 } ff_check_case;
@@ -49,7 +49,7 @@ static inline bool check_near_kink(const ff_check_case *c, const ff_frame *frame
     assert_int_equal(ff_neighbour_list_build(&list, frame, c->potential->cutoff + 0.1, NULL),
                      FF_OK);
     for (size_t p = 0; p < list.offset[frame->atoms]; p++)
-        for (int k = 0; k < 4 && c->kinks[k] > 0; k++)
+        for (int k = 0; k < 8 && c->kinks[k] > 0; k++)
             near |= fabs(list.distance[p] - c->kinks[k]) < 5e-3;
     ff_neighbour_list_clear(&list);
     return near;

@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/structure/crystal.h"
 #include "lib/structure/neighbour_list.h"
+#include "tests/lib/ace/bases.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -19,16 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const ff_ace_options alloy = {.species_count = 2,
-                                     .species = {13, 22},
-                                     .order = 4,
-                                     .degree = {0, 6, 6, 5.5},
-                                     .l_weight = 0.7,
-                                     .pair_degree = 6,
-                                     .cutoff = 5.2,
-                                     .inner = 1.6,
-                                     .nearest = 2.8,
-                                     .range = {[1] = {.cutoff = 4.6, .nearest = 2.6}}};
+static const ff_ace_options alloy = {
+    ALLOY,           .order = 4,       .degree = {0, 6, 6, 5.5},
+    .l_weight = 0.7, .pair_degree = 6, .range = {[1] = {.cutoff = 4.6, .nearest = 2.6}}};
 
 enum { FRAMES = 21 }; /* more than are worked on at a time by one thread or two */
 

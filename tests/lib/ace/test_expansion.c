@@ -9,30 +9,17 @@
 
 #include "lib/ace/basis_parts.h"
 #include "lib/ace/expansion.h"
+#include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/ace/models.h"
 
 #include <complex.h>
 #include <gsl/gsl_sf_legendre.h>
 
-static const ff_ace_options tungsten_5 = {.species_count = 1,
-                                          .species = {74},
-                                          .order = 5,
-                                          .degree = {0, 9, 8, 8, 8},
-                                          .l_weight = 0.8,
-                                          .pair_degree = 3,
-                                          .cutoff = 5.0,
-                                          .inner = 1.7,
-                                          .nearest = 2.74};
-static const ff_ace_options alloy = {.species_count = 2,
-                                     .species = {13, 22},
-                                     .order = 4,
-                                     .degree = {0, 6, 6, 5.5},
-                                     .l_weight = 0.7,
-                                     .pair_degree = 3,
-                                     .cutoff = 5.2,
-                                     .inner = 1.6,
-                                     .nearest = 2.8};
+static const ff_ace_options tungsten_5 = {TUNGSTEN, .order = 5, .degree = {0, 9, 8, 8, 8},
+                                          .l_weight = 0.8, .pair_degree = 3};
+static const ff_ace_options alloy = {ALLOY, .order = 4, .degree = {0, 6, 6, 5.5}, .l_weight = 0.7,
+                                     .pair_degree = 3};
 
 /* y_lm = sqrt(4 pi) Y_lm, by GSL: Condon-Shortley phase, orthonormal. */
 static double complex harmonic(int l, int m, const double *v, double r)

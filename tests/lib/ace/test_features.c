@@ -11,30 +11,17 @@
 #include "lib/ace/features.h"
 #include "lib/base/parallel.h"
 #include "lib/structure/crystal.h"
+#include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/models.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const ff_ace_options tungsten = {.species_count = 1,
-                                        .species = {74},
-                                        .order = 3,
-                                        .degree = {0, 9, 8},
-                                        .l_weight = 1.0,
-                                        .pair_degree = 8,
-                                        .cutoff = 5.0,
-                                        .inner = 1.6,
-                                        .nearest = 2.74};
-static const ff_ace_options alloy = {.species_count = 2,
-                                     .species = {13, 22},
-                                     .order = 4,
-                                     .degree = {0, 6, 6, 5.5},
-                                     .l_weight = 0.7,
-                                     .pair_degree = 6,
-                                     .cutoff = 5.2,
-                                     .inner = 1.6,
-                                     .nearest = 2.8};
+static const ff_ace_options tungsten = {TUNGSTEN, .order = 3, .degree = {0, 9, 8}, .l_weight = 1.0,
+                                        .pair_degree = 8};
+static const ff_ace_options alloy = {ALLOY, .order = 4, .degree = {0, 6, 6, 5.5}, .l_weight = 0.7,
+                                     .pair_degree = 6};
 static const ff_ace_options no_pairs = {.species_count = 2,
                                         .species = {13, 22},
                                         .order = 2,

@@ -8,46 +8,19 @@
 #include <cmocka.h>
 
 #include "lib/ace/wall.h"
+#include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/ace/models.h"
 #include "tests/lib/potentials/potential_checks.h"
 
-static const ff_ace_options tungsten = {.species_count = 1,
-                                        .species = {74},
-                                        .order = 3,
-                                        .degree = {0, 8, 8},
-                                        .l_weight = 1.0,
-                                        .pair_degree = 8,
-                                        .cutoff = 5.0,
-                                        .inner = 1.7,
-                                        .nearest = 2.74};
-static const ff_ace_options tungsten_4 = {.species_count = 1,
-                                          .species = {74},
-                                          .order = 4,
-                                          .degree = {0, 6, 6, 7},
-                                          .l_weight = 1.0,
-                                          .pair_degree = 6,
-                                          .cutoff = 5.0,
-                                          .inner = 1.7,
-                                          .nearest = 2.74};
-static const ff_ace_options tungsten_5 = {.species_count = 1,
-                                          .species = {74},
-                                          .order = 5,
-                                          .degree = {6, 4, 5, 6, 7},
-                                          .l_weight = 0.7,
-                                          .pair_degree = 0,
-                                          .cutoff = 5.0,
-                                          .inner = 1.7,
-                                          .nearest = 2.74};
-static const ff_ace_options alloy = {.species_count = 2,
-                                     .species = {13, 22},
-                                     .order = 4,
-                                     .degree = {0, 6, 6, 5.5},
-                                     .l_weight = 0.7,
-                                     .pair_degree = 6,
-                                     .cutoff = 5.2,
-                                     .inner = 1.6,
-                                     .nearest = 2.8};
+static const ff_ace_options tungsten = {TUNGSTEN, .order = 3, .degree = {0, 8, 8}, .l_weight = 1.0,
+                                        .pair_degree = 8};
+static const ff_ace_options tungsten_4 = {TUNGSTEN, .order = 4, .degree = {0, 6, 6, 7},
+                                          .l_weight = 1.0, .pair_degree = 6};
+static const ff_ace_options tungsten_5 = {TUNGSTEN, .order = 5, .degree = {6, 4, 5, 6, 7},
+                                          .l_weight = 0.7};
+static const ff_ace_options alloy = {ALLOY, .order = 4, .degree = {0, 6, 6, 5.5}, .l_weight = 0.7,
+                                     .pair_degree = 6};
 
 static ff_potential *open_model(const ff_ace_options *options, ff_ace_model *model)
 {

@@ -11,47 +11,17 @@
 #include "lib/ace/pace_potential.h"
 #include "lib/ace/pace_repulsion.h"
 #include "lib/ace/wall.h"
+#include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/ace/models.h"
 
 static const ff_ace_options cases[] = {
-    {.species_count = 1,
-     .species = {74},
-     .order = 1,
-     .degree = {9},
-     .l_weight = 1.0,
-     .pair_degree = 9,
-     .cutoff = 5.0,
-     .inner = 1.7,
-     .nearest = 2.74},
-    {.species_count = 1,
-     .species = {74},
-     .order = 3,
-     .degree = {0, 8, 8},
-     .l_weight = 1.0,
-     .pair_degree = 8,
-     .cutoff = 5.0,
-     .inner = 1.7,
-     .nearest = 2.74,
+    {TUNGSTEN, .order = 1, .degree = {9}, .l_weight = 1.0, .pair_degree = 9},
+    {TUNGSTEN, .order = 3, .degree = {0, 8, 8}, .l_weight = 1.0, .pair_degree = 8,
      .radial = {.transform = FF_RADIAL_EXPONENTIAL},
      .pair_radial = {.transform = FF_RADIAL_POLYNOMIAL}},
-    {.species_count = 1,
-     .species = {74},
-     .order = 5,
-     .degree = {6, 4, 5, 6, 7},
-     .l_weight = 0.7,
-     .cutoff = 5.0,
-     .inner = 1.7,
-     .nearest = 2.74},
-    {.species_count = 2,
-     .species = {13, 22},
-     .order = 4,
-     .degree = {0, 6, 6, 5.5},
-     .l_weight = 0.7,
-     .pair_degree = 6,
-     .cutoff = 5.2,
-     .inner = 1.6,
-     .nearest = 2.8,
+    {TUNGSTEN, .order = 5, .degree = {6, 4, 5, 6, 7}, .l_weight = 0.7},
+    {ALLOY, .order = 4, .degree = {0, 6, 6, 5.5}, .l_weight = 0.7, .pair_degree = 6,
      .range = {{5.2, 1.6, 2.8}, {4.9, 1.7, 2.7}, {5.0, 1.8, 2.9}}},
 };
 

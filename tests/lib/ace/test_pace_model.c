@@ -25,6 +25,16 @@ static const ff_ace_options cases[] = {
      .range = {{5.2, 1.6, 2.8}, {4.9, 1.7, 2.7}, {5.0, 1.8, 2.9}}},
 };
 
+static const ff_ace_options many_species = {.species_count = 8,
+                                            .species = {21, 22, 23, 24, 25, 26, 27, 28},
+                                            .order = 1,
+                                            .degree = {12},
+                                            .l_weight = 1.0,
+                                            .pair_degree = 12,
+                                            .cutoff = 5.2,
+                                            .inner = 1.6,
+                                            .nearest = 2.6};
+
 typedef struct both {
     ff_ace_model model;
     ff_pace pace;
@@ -156,6 +166,13 @@ static void costs_are_told(void **state)
     model.count--;
     assert_int_equal(ff_pace_from_model(&pace, &coarse, &model, 0, NULL), FF_E_FORMAT);
     model.count++;
+    ff_ace_model_clear(&model);
+    /* 64 ordered pairs of eight species. */
+    random_model(&model, &many_species, 5);
+    assert_int_equal(ff_pace_from_model(&pace, &coarse, &model, 0, NULL), FF_OK);
+    assert_true(coarse.limited && coarse.table_bytes <= FF_PACE_MOST_TABLE_BYTES);
+    assert_true(coarse.table_bytes > 0.8 * FF_PACE_MOST_TABLE_BYTES);
+    ff_pace_clear(&pace);
     ff_ace_model_clear(&model);
 }
 

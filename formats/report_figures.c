@@ -219,8 +219,7 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "series.",
         "Largest force on any atom after each force evaluation.",
         "RMSE of the forces on the evaluated datasets. Dashed: on the training structures.",
-        "RMSE of the force constants on the evaluated datasets. Dashed: on the training "
-        "structures."};
+        "RMSE of force constants on the evaluated datasets. Dashed: on the training structures."};
     for (int i = 0; i < FF_REPORT_FIGURES; i++) {
         figure[i] = (ff_figure){0};
         caption[i] = captions[i];

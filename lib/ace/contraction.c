@@ -97,10 +97,9 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
 
 /* Carries derivatives by the node of one half (of family `index`, members as given) down to its
  * factors, the last of which is number `factor`. Overwrites seed and member. */
-static inline void half_jacobian(const ff_ace_graph *graph, const ff_ace_group *g, size_t at,
-                                 int index, uint32_t *restrict member, int factor,
-                                 ff_lanes *restrict seed, const double *restrict values,
-                                 double *restrict jacobian)
+FF_INLINE void half_jacobian(const ff_ace_graph *graph, const ff_ace_group *g, size_t at, int index,
+                             uint32_t *restrict member, int factor, ff_lanes *restrict seed,
+                             const double *restrict values, double *restrict jacobian)
 {
     ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
     ff_lanes by_left[FF_GRAPH_COMPONENTS], by_right[FF_GRAPH_COMPONENTS];
@@ -131,7 +130,7 @@ void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, doub
 {
     ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
     uint32_t member[FF_LANES];
-    memset(jacobian, 0, graph->jacobian * sizeof *jacobian);
+    memset(jacobian, 0, FF_PACK * graph->slices.steps * sizeof *jacobian);
     for (size_t i = 0; i < graph->groups; i++) {
         const ff_ace_group *g = &graph->group[i];
         const ff_ace_family *l = &graph->family[g->left], *r = &graph->family[g->right];

@@ -15,8 +15,8 @@ extern "C" {
 enum { FF_GRAPH_COMPONENTS = 2 * FF_GRAPH_RANK_MAX + 1 };
 
 /* Components of FF_LANES members of a family. */
-static inline void ff_gather(ff_lanes *restrict out, const ff_ace_family *family,
-                             const double *restrict values, const uint32_t *restrict member)
+FF_INLINE void ff_gather(ff_lanes *restrict out, const ff_ace_family *family,
+                         const double *restrict values, const uint32_t *restrict member)
 {
     const double *from = values + family->offset;
     for (int c = 0; c <= 2 * family->rank; c++, from += family->padded)
@@ -24,8 +24,8 @@ static inline void ff_gather(ff_lanes *restrict out, const ff_ace_family *family
     out[c][q] = from[member[q]];
 }
 
-static inline void ff_scatter_add(const ff_lanes *restrict in, const ff_ace_family *family,
-                                  double *restrict values, const uint32_t *restrict member)
+FF_INLINE void ff_scatter_add(const ff_lanes *restrict in, const ff_ace_family *family,
+                              double *restrict values, const uint32_t *restrict member)
 {
     double *to = values + family->offset;
     for (int c = 0; c <= 2 * family->rank; c++, to += family->padded)
@@ -34,8 +34,8 @@ static inline void ff_scatter_add(const ff_lanes *restrict in, const ff_ace_fami
 }
 
 /* out_M += sum T left right. */
-static inline void ff_couple_add(ff_lanes *restrict out, const ff_coupling *coupling,
-                                 const ff_lanes *restrict left, const ff_lanes *restrict right)
+FF_INLINE void ff_couple_add(ff_lanes *restrict out, const ff_coupling *coupling,
+                             const ff_lanes *restrict left, const ff_lanes *restrict right)
 {
     const ff_coupling_entry *entry = coupling->entry, *end = entry + coupling->count;
     for (int c = 0; c <= 2 * coupling->out; c++) {
@@ -49,9 +49,9 @@ static inline void ff_couple_add(ff_lanes *restrict out, const ff_coupling *coup
 }
 
 /* The transpose: adds the derivatives by left and right that those by out bring. */
-static inline void ff_uncouple_add(const ff_lanes *restrict out, const ff_coupling *coupling,
-                                   const ff_lanes *restrict left, const ff_lanes *restrict right,
-                                   ff_lanes *restrict by_left, ff_lanes *restrict by_right)
+FF_INLINE void ff_uncouple_add(const ff_lanes *restrict out, const ff_coupling *coupling,
+                               const ff_lanes *restrict left, const ff_lanes *restrict right,
+                               ff_lanes *restrict by_left, ff_lanes *restrict by_right)
 {
     for (size_t i = 0; i < coupling->count; i++) {
         const ff_coupling_entry *entry = &coupling->entry[i];
@@ -65,21 +65,21 @@ static inline void ff_uncouple_add(const ff_lanes *restrict out, const ff_coupli
 }
 
 /* Sets the components of a tensor of that rank to zero. */
-static inline void ff_clear_components(ff_lanes *tensor, int rank)
+FF_INLINE void ff_clear_components(ff_lanes *tensor, int rank)
 {
     memset(tensor, 0, (size_t)(2 * rank + 1) * sizeof *tensor);
 }
 
 /* Copies the components of members at..at+FF_LANES-1. */
-static inline void ff_load_members(ff_lanes *restrict out, const ff_ace_family *family,
-                                   const double *restrict values, size_t at)
+FF_INLINE void ff_load_members(ff_lanes *restrict out, const ff_ace_family *family,
+                               const double *restrict values, size_t at)
 {
     for (int c = 0; c <= 2 * family->rank; c++)
         memcpy(out[c], values + family->offset + (size_t)c * family->padded + at, sizeof out[c]);
 }
 
-static inline void ff_store_members(const ff_lanes *restrict in, const ff_ace_family *family,
-                                    double *restrict values, size_t at)
+FF_INLINE void ff_store_members(const ff_lanes *restrict in, const ff_ace_family *family,
+                                double *restrict values, size_t at)
 {
     for (int c = 0; c <= 2 * family->rank; c++)
         memcpy(values + family->offset + (size_t)c * family->padded + at, in[c], sizeof in[c]);
@@ -87,14 +87,14 @@ static inline void ff_store_members(const ff_lanes *restrict in, const ff_ace_fa
 
 /* Adds derivatives by factor number `factor` of the functions at..at+FF_LANES-1 of a group, a
  * tensor of that rank, to their places in a Jacobian. */
-static inline void ff_store_factor(const ff_ace_group *g, int factor, size_t at, int rank,
-                                   const ff_lanes *restrict by_factor, double *restrict jacobian)
+FF_INLINE void ff_store_factor(const ff_ace_group *g, int factor, size_t at, int rank,
+                               const ff_lanes *restrict by_factor, double *restrict jacobian)
 {
     size_t live = g->count - at < FF_LANES ? g->count - at : FF_LANES;
     const uint32_t *target = g->target + (size_t)factor * g->padded + at;
     for (size_t q = 0; q < live; q++)
         for (int c = 0; c <= 2 * rank; c++)
-            jacobian[target[q] + (uint32_t)c] += by_factor[c][q];
+            jacobian[target[q] + (uint32_t)(FF_PACK * c)] += by_factor[c][q];
 }
 
 #ifdef __cplusplus

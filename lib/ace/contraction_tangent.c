@@ -85,9 +85,9 @@ typedef struct descent {
 
 /* One step of a descent: from the nodes of family f to their left factors; by_right receives the
  * change of the derivatives by the right ones. */
-static inline void descend(const ff_ace_graph *graph, const ff_ace_family *f, descent *d,
-                           const double *restrict values, const double *restrict changes,
-                           ff_lanes *restrict by_right)
+FF_INLINE void descend(const ff_ace_graph *graph, const ff_ace_family *f, descent *d,
+                       const double *restrict values, const double *restrict changes,
+                       ff_lanes *restrict by_right)
 {
     ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
     ff_lanes by_left[FF_GRAPH_COMPONENTS], unused[FF_GRAPH_COMPONENTS];
@@ -117,10 +117,10 @@ static inline void descend(const ff_ace_graph *graph, const ff_ace_family *f, de
 
 /* The changes of the derivatives by the factors of one half, the last of which is number `factor`,
  * for functions at..at+FF_LANES-1 of the group. */
-static inline void half_jacobian_change(const ff_ace_graph *graph, const ff_ace_group *g, size_t at,
-                                        int index, int factor, descent *d,
-                                        const double *restrict values,
-                                        const double *restrict changes, double *restrict jacobian)
+FF_INLINE void half_jacobian_change(const ff_ace_graph *graph, const ff_ace_group *g, size_t at,
+                                    int index, int factor, descent *d,
+                                    const double *restrict values, const double *restrict changes,
+                                    double *restrict jacobian)
 {
     ff_lanes by_right[FF_GRAPH_COMPONENTS];
     const ff_ace_family *f = &graph->family[index];
@@ -133,11 +133,10 @@ static inline void half_jacobian_change(const ff_ace_graph *graph, const ff_ace_
 
 /* Starts a descent at the nodes `own` of one half: the derivative of a scalar product by them is
  * the other half. */
-static inline void start_descent(descent *d, const ff_ace_family *other,
-                                 const uint32_t *restrict own_member,
-                                 const uint32_t *restrict other_member,
-                                 const double *restrict scale, const double *restrict values,
-                                 const double *restrict changes)
+FF_INLINE void start_descent(descent *d, const ff_ace_family *other,
+                             const uint32_t *restrict own_member,
+                             const uint32_t *restrict other_member, const double *restrict scale,
+                             const double *restrict values, const double *restrict changes)
 {
     memcpy(d->member, own_member, sizeof d->member);
     ff_gather(d->seed, other, values, other_member);
@@ -155,7 +154,7 @@ void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *value
                                   const double *changes, double *jacobian_change)
 {
     descent d;
-    memset(jacobian_change, 0, graph->jacobian * sizeof *jacobian_change);
+    memset(jacobian_change, 0, FF_PACK * graph->slices.steps * sizeof *jacobian_change);
     for (size_t i = 0; i < graph->groups; i++) {
         const ff_ace_group *g = &graph->group[i];
         const ff_ace_family *l = &graph->family[g->left], *r = &graph->family[g->right];

@@ -17,7 +17,7 @@ ff_ace_cost ff_ace_basis_cost(const ff_ace_basis *basis)
                         .harmonics = shape->rows > 0 ? edge * edge : 0,
                         .one_particle = shape->rows,
                         .sums = shape->rows * (size_t)shape->species_count,
-                        .jacobian = graph->jacobian};
+                        .jacobian = graph->slices.entries};
     for (size_t i = 0; i < graph->families; i++) {
         const ff_ace_family *family = &graph->family[i];
         if (!family->coupling)
@@ -30,7 +30,9 @@ ff_ace_cost ff_ace_basis_cost(const ff_ace_basis *basis)
         cost.function_products +=
             (width(&graph->family[graph->group[i].left]) + 1) * graph->group[i].count;
     /* What ff_ace_workspace_new allocates: twice, values and their changes. */
-    cost.memory = 2 * (sizeof(double) * (2 * graph->values + graph->jacobian) +
-                       3 * sizeof(ff_lanes) * shape->rows);
+    size_t rows = shape->rows + (size_t)basis->pairs;
+    cost.memory = 2 * (sizeof(double) * (2 * graph->values + FF_PACK * graph->slices.steps) +
+                       sizeof(ff_bundle) * rows * (size_t)shape->species_count) +
+                  sizeof(ff_lanes) * shape->rows;
     return cost;
 }

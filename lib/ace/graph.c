@@ -205,55 +205,76 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
 
 /* Jacobian layout. */
 
-/* Appends the entries of one function, equal factors once; where[i] receives the first of factor i.
- */
-static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_product *product,
-                       size_t function, uint32_t *where, ff_error *err)
+/* Entries of the Jacobian on their way to slices: by function, species, and factor. */
+typedef struct entry_list {
+    size_t count, capacity;
+    size_t *first;   /* [functions * species_count + 1] first entry of function k and species z */
+    uint32_t *row;   /* [count] one-particle row whose A the derivative is by */
+    uint32_t *place; /* [count] in the slices */
+    uint32_t (*where)[FF_ACE_MAX_ORDER]; /* [functions] first entry of each factor */
+} entry_list;
+
+/* Appends the entries of one function, equal factors once. */
+static int add_entries(const ff_one_particle_shape *shape, entry_list *list,
+                       const ff_ace_product *product, size_t function, ff_error *err)
 {
     int status = FF_OK;
-    for (int z = 0; z < graph->shape.species_count; z++) {
-        graph->jacobian_first[function * (size_t)graph->shape.species_count + (size_t)z] =
-            graph->jacobian;
+    for (int z = 0; z < shape->species_count; z++) {
+        list->first[function * (size_t)shape->species_count + (size_t)z] = list->count;
         for (int i = 0; i < product->order && status == FF_OK; i++) {
             const ff_ace_factor *factor = &product->factor[i];
             if (factor->species != z)
                 continue;
             if (i > 0 && memcmp(factor, factor - 1, sizeof *factor) == 0) {
-                where[i] = where[i - 1];
+                list->where[function][i] = list->where[function][i - 1];
                 continue;
             }
             size_t width = (size_t)(2 * factor->l + 1);
-            size_t row = graph->shape.row[factor->l] + (size_t)(factor->n - 1) * width;
-            where[i] = (uint32_t)graph->jacobian;
-            status = ff_reserve(&graph->jacobian_row, capacity, graph->jacobian + width,
-                                sizeof *graph->jacobian_row, err);
+            size_t row = shape->row[factor->l] + (size_t)(factor->n - 1) * width;
+            list->where[function][i] = (uint32_t)list->count;
+            status = ff_reserve(&list->row, &list->capacity, list->count + width, sizeof *list->row,
+                                err);
             for (size_t m = 0; m < width && status == FF_OK; m++)
-                graph->jacobian_row[graph->jacobian++] = (uint32_t)(row + m);
+                list->row[list->count++] = (uint32_t)(row + m);
         }
     }
     return status;
 }
 
+static int set_targets(ff_ace_group *g, const entry_list *list, ff_error *err)
+{
+    g->target = ff_new_array((size_t)g->order * g->padded, sizeof *g->target, err);
+    if (!g->target)
+        return FF_E_NOMEM;
+    for (size_t f = 0; f < g->count; f++)
+        for (size_t factor = 0; factor < (size_t)g->order; factor++)
+            g->target[factor * g->padded + f] = list->place[list->where[g->function[f]][factor]];
+    return FF_OK;
+}
+
 static int lay_out_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
 {
-    size_t firsts = graph->functions * (size_t)graph->shape.species_count + 1, capacity = 0;
-    graph->jacobian_first = ff_new_array(firsts, sizeof *graph->jacobian_first, err);
-    uint32_t(*where)[FF_ACE_MAX_ORDER] = ff_new_array(graph->functions, sizeof *where, err);
-    int status = graph->jacobian_first && where ? FF_OK : FF_E_NOMEM;
+    size_t species = (size_t)graph->shape.species_count;
+    entry_list list = {.count = 0};
+    list.first = ff_new_array(graph->functions * species + 1, sizeof *list.first, err);
+    list.where = ff_new_array(graph->functions, sizeof *list.where, err);
+    int status = list.first && list.where ? FF_OK : FF_E_NOMEM;
     for (size_t k = 0; k < graph->functions && status == FF_OK; k++)
-        status = add_entries(graph, &capacity, &products[k], k, where[k], err);
-    if (status == FF_OK)
-        graph->jacobian_first[firsts - 1] = graph->jacobian;
-    for (size_t i = 0; i < graph->groups && status == FF_OK; i++) {
-        ff_ace_group *g = &graph->group[i];
-        g->target = ff_new_array((size_t)g->order * g->padded, sizeof *g->target, err);
-        if (!g->target)
-            status = FF_E_NOMEM;
-        for (size_t f = 0; f < g->count && status == FF_OK; f++)
-            for (size_t factor = 0; factor < (size_t)g->order; factor++)
-                g->target[factor * g->padded + f] = where[g->function[f]][factor];
+        status = add_entries(&graph->shape, &list, &products[k], k, err);
+    if (status == FF_OK) {
+        list.first[graph->functions * species] = list.count;
+        list.place = ff_new_array(list.count, sizeof *list.place, err);
+        status = list.place ? FF_OK : FF_E_NOMEM;
     }
-    free(where);
+    if (status == FF_OK)
+        status = ff_slices_init(&graph->slices, graph->functions, species, list.first, list.row,
+                                list.place, err);
+    for (size_t i = 0; i < graph->groups && status == FF_OK; i++)
+        status = set_targets(&graph->group[i], &list, err);
+    free(list.first);
+    free(list.row);
+    free(list.place);
+    free(list.where);
     return status;
 }
 
@@ -304,7 +325,6 @@ void ff_ace_graph_clear(ff_ace_graph *graph)
     free(graph->coupling);
     free(graph->family);
     free(graph->group);
-    free(graph->jacobian_first);
-    free(graph->jacobian_row);
+    ff_slices_clear(&graph->slices);
     *graph = (ff_ace_graph){0};
 }

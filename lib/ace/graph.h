@@ -16,6 +16,7 @@
 
 #include "lib/ace/one_particle.h"
 #include "lib/ace/products.h"
+#include "lib/ace/slices.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,7 +42,8 @@ typedef struct ff_ace_group {
     uint32_t *function;                   /* [padded] index of the function */
     double *scale;                        /* [padded] function = scale * scalar product; 0 in the
                                              padding */
-    uint32_t *target;                     /* [order][padded] where in the Jacobian factor i goes */
+    uint32_t *target;                     /* [order][padded] where in the Jacobian factor i goes,
+                                             components FF_PACK apart */
     size_t left_capacity, right_capacity, function_capacity, scale_capacity;
 } ff_ace_group;
 
@@ -56,11 +58,7 @@ typedef struct ff_ace_graph {
     size_t groups, group_capacity;
     ff_ace_group *group;
     size_t functions;
-    /* The Jacobian dB/dA is sparse; its entries are ordered by function, species, and factor. */
-    size_t jacobian;        /* entries of all functions */
-    size_t *jacobian_first; /* [functions * species_count + 1] first entry of function k and species
-                               z at k * species_count + z */
-    uint32_t *jacobian_row; /* [jacobian] one-particle row whose A the derivative is by */
+    ff_slices slices; /* of the Jacobian dB/dA */
 } ff_ace_graph;
 
 /* Builds the graph of products[count]; *graph is initialised by the call. */
@@ -80,7 +78,7 @@ void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, dou
 double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
                            const double *coefficients, double *adjoint);
 
-/* jacobian[graph->jacobian] = dB_k/dA for all functions. */
+/* jacobian[slices.steps][FF_PACK] = dB_k/dA for all functions, as the slices lay it out. */
 void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian);
 
 /* Forward mode: how these change with the one-particle values. Couplings are bilinear, so the
@@ -96,7 +94,7 @@ void ff_ace_graph_adjoint_change(const ff_ace_graph *graph, const double *values
                                  const double *changes, const double *coefficients,
                                  const double *adjoint, double *adjoint_change);
 
-/* jacobian_change[graph->jacobian]: the change of the Jacobian. */
+/* jacobian_change[slices.steps][FF_PACK]: the change of the Jacobian. */
 void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *values,
                                   const double *changes, double *jacobian_change);
 

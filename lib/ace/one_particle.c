@@ -49,6 +49,8 @@ static void free_blocks(ff_one_particle_site *s)
     free(s->motion);
     free(s->harmonic_change);
     free(s->harmonic_gradient_change);
+    free(s->vectors);
+    free(s->vector_changes);
     s->capacity = 0;
 }
 
@@ -68,8 +70,11 @@ static int reserve_blocks(ff_one_particle_site *s, size_t needed, ff_error *err)
     s->motion = ff_new_lanes(blocks, sizeof *s->motion, err);
     s->harmonic_change = ff_new_lanes(harmonic, sizeof *s->harmonic_change, err);
     s->harmonic_gradient_change = ff_new_lanes(harmonic, sizeof *s->harmonic_gradient_change, err);
+    s->vectors = ff_new_lanes(2 * blocks, sizeof *s->vectors, err);
+    s->vector_changes = ff_new_lanes(2 * blocks, sizeof *s->vector_changes, err);
     if (!s->block || !s->radial || !s->slope || !s->curvature || !s->harmonic ||
-        !s->harmonic_gradient || !s->motion || !s->harmonic_change || !s->harmonic_gradient_change)
+        !s->harmonic_gradient || !s->motion || !s->harmonic_change ||
+        !s->harmonic_gradient_change || !s->vectors || !s->vector_changes)
         return FF_E_NOMEM;
     s->capacity = blocks;
     return FF_OK;

@@ -12,6 +12,7 @@
  * Units: A and 1/A; A and the functions are dimensionless.
  */
 
+#include "lib/ace/bundle.h"
 #include "lib/ace/harmonics.h"
 #include "lib/potentials/potential.h"
 
@@ -68,6 +69,12 @@ typedef struct ff_ace_block {
     uint32_t index[FF_LANES]; /* in the environment, for the lanes in use */
 } ff_ace_block;
 
+/* Vectors of one harmonic at FF_PACK neighbours: grad(R P) = R' along + R across. */
+typedef struct ff_harmonic_vectors {
+    ff_bundle along;  /* P u */
+    ff_bundle across; /* (G - u (u.G)) / |r| */
+} ff_harmonic_vectors;
+
 /* How a block's neighbours move: the change of |r| and of the unit vector. */
 typedef struct ff_ace_motion {
     ff_lanes vector[3], along, turn[3]; /* for a step of 1: A, A, 1 */
@@ -85,7 +92,8 @@ typedef struct ff_one_particle_site {
     ff_lanes *harmonic, (*harmonic_gradient)[3];
     ff_ace_motion *motion;                                     /* [blocks] */
     ff_lanes *harmonic_change, (*harmonic_gradient_change)[3]; /* along the motion */
-    ff_lanes *density; /* [rows] partial sums of A over one species */
+    ff_lanes *density;                             /* [rows] partial sums of A over one species */
+    ff_harmonic_vectors *vectors, *vector_changes; /* [packs] of the harmonic at work */
 } ff_one_particle_site;
 
 int ff_one_particle_site_init(ff_one_particle_site *site, const ff_one_particle *basis,
@@ -115,14 +123,29 @@ void ff_one_particle_pull_back_change(const ff_one_particle_site *site, size_t b
                                       const double *adjoint, const double *adjoint_change,
                                       const double *slope, const double *curvature, double *change);
 
-/* gradients[rows][3][FF_LANES]: of all one-particle functions at block b. */
-void ff_one_particle_gradients(const ff_one_particle_site *site, size_t b,
-                               ff_lanes (*gradients)[3]);
+/* Gradients of all functions at all neighbours: those that make A, one row each, and after them
+ * Y_00 times `count` further radial functions from number `first` on. Neighbours come in packs:
+ * numbers 2b and 2b + 1 are the halves of block b. */
+typedef struct ff_gradient_rows {
+    int first, count;
+    size_t stride;       /* rows of a pack: shape.rows + count */
+    ff_bundle *gradient; /* [packs][stride] */
+    ff_bundle *moment;   /* [species][stride] */
+} ff_gradient_rows;
 
-/* changes[rows][3][FF_LANES] of those gradients, for a site loaded with second derivatives and in
- * motion. */
-void ff_one_particle_gradient_changes(const ff_one_particle_site *site, size_t b,
-                                      ff_lanes (*changes)[3]);
+/* How many of a block's two packs are in use. */
+static inline size_t ff_block_packs(const ff_ace_block *block)
+{
+    return (size_t)((block->count + FF_PACK - 1) / FF_PACK);
+}
+
+/* Fills the packs in use and the moments. */
+void ff_one_particle_gradients(const ff_one_particle_site *site, const ff_gradient_rows *rows);
+
+/* How the gradients change, for a site loaded with second derivatives and in motion; of the moments
+ * only those for forces. */
+void ff_one_particle_gradient_changes(const ff_one_particle_site *site,
+                                      const ff_gradient_rows *rows);
 
 /* Moves the partial sums site->density of one species to its place in sums. For the two files that
  * make them. */

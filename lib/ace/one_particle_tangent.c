@@ -80,9 +80,9 @@ typedef struct radial_sums {
     ff_lanes value_change, slope_change; /* dw R, dw R' */
 } radial_sums;
 
-static inline void sum_radial(radial_sums *sums, int count, const double *restrict by,
-                              const double *restrict by_change, const ff_lanes *restrict radial,
-                              const ff_lanes *restrict slope, const ff_lanes *restrict curvature)
+FF_INLINE void sum_radial(radial_sums *sums, int count, const double *restrict by,
+                          const double *restrict by_change, const ff_lanes *restrict radial,
+                          const ff_lanes *restrict slope, const ff_lanes *restrict curvature)
 {
     *sums = (radial_sums){{0}, {0}, {0}, {0}, {0}};
     for (int n = 0; n < count; n++)

@@ -187,16 +187,57 @@ static void evaluate_block(ff_one_particle_site *s, size_t b, bool second)
                               s->harmonic + harmonic, s->harmonic_gradient + harmonic);
 }
 
-FF_VECTORISE
-static void accumulate(const ff_one_particle_shape *shape, const ff_lanes *restrict radial,
-                       const ff_lanes *restrict harmonic, ff_lanes *restrict density)
+/* sum over the neighbours in blocks begin..end-1 of R_n Y for `radials` (at most 4) functions from
+ * number n on and `harmonics` (1 or 2) from number lm on, to sums[0..] and sums[stride..]. */
+FF_INLINE void sum_products(const ff_one_particle_site *s, size_t begin, size_t end, size_t n,
+                            int radials, size_t lm, int harmonics, double *sums, size_t stride)
 {
+    ff_pack sum[2][FF_PACK] = {{{0}, {0}, {0}, {0}}, {{0}, {0}, {0}, {0}}};
+    for (size_t b = begin; b < end; b++) {
+        const ff_lanes *radial = s->radial + b * (size_t)s->basis->functions + n;
+        const ff_lanes *harmonic = s->harmonic + b * s->harmonics + lm;
+        for (size_t h = 0; h < 2; h++)
+            for (int i = 0; i < harmonics; i++)
+                for (int k = 0; k < radials; k++)
+                    sum[i][k] += *ff_half(radial[k], h) * *ff_half(harmonic[i], h);
+    }
+    for (int i = 0; i < harmonics; i++) {
+        ff_transpose(sum[i]);
+        ff_pack total = (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]);
+        for (int k = 0; k < radials; k++)
+            sums[(size_t)i * stride + (size_t)k] = total[k];
+    }
+}
+
+/* The sums of all radial functions with one or two harmonics. */
+FF_INLINE void sum_harmonics(const ff_one_particle_site *s, size_t begin, size_t end, size_t first,
+                             int radials, size_t lm, int harmonics, double *sums, size_t stride)
+{
+    int left = radials;
+    for (; left >= FF_PACK; left -= FF_PACK, first += FF_PACK, sums += FF_PACK)
+        sum_products(s, begin, end, first, FF_PACK, lm, harmonics, sums, stride);
+    if (left == 3)
+        sum_products(s, begin, end, first, 3, lm, harmonics, sums, stride);
+    else if (left == 2)
+        sum_products(s, begin, end, first, 2, lm, harmonics, sums, stride);
+    else if (left == 1)
+        sum_products(s, begin, end, first, 1, lm, harmonics, sums, stride);
+}
+
+/* A of one species, whose neighbours are in blocks begin..end-1. */
+FF_VECTORISE
+static void sum_species(const ff_one_particle_site *s, size_t begin, size_t end, int species,
+                        double *sums)
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
     for (int l = 0; l <= shape->largest; l++) {
-        const ff_lanes *of_l = radial + shape->first[l];
-        for (int n = 0; n < shape->radial[l]; n++)
-            for (int m = 0; m <= 2 * l; m++, density++)
-                FF_EACH_LANE(q)
-        (*density)[q] += of_l[n][q] * harmonic[l * l + m][q];
+        double *to = sums + shape->offset[l] + species * shape->radial[l];
+        size_t lm = (size_t)(l * l), stride = shape->stride[l];
+        size_t first = (size_t)shape->first[l];
+        sum_harmonics(s, begin, end, first, shape->radial[l], lm, 1, to, stride);
+        for (int m = 1; m < 2 * l; m += 2)
+            sum_harmonics(s, begin, end, first, shape->radial[l], lm + (size_t)m, 2,
+                          to + (size_t)m * stride, stride);
     }
 }
 
@@ -221,67 +262,88 @@ int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environm
         return status;
     size_t b = 0;
     for (int z = 0; z < shape->species_count; z++) {
-        memset(s->density, 0, shape->rows * sizeof *s->density);
-        for (; b < s->blocks && s->block[b].species == z; b++) {
+        size_t begin = b;
+        for (; b < s->blocks && s->block[b].species == z; b++)
             evaluate_block(s, b, second);
-            accumulate(shape, s->radial + b * (size_t)s->basis->functions,
-                       s->harmonic + b * s->harmonics, s->density);
-        }
-        ff_one_particle_store_sums(s, z, sums);
+        sum_species(s, begin, b, z, sums);
     }
     return FF_OK;
 }
 
 /* Gradients. */
 
-/* Adds the derivatives by the distances to slope[FF_LANES] and the gradients of the harmonic
- * polynomials to angular. */
-FF_VECTORISE
-static void pull_back(const ff_one_particle_shape *shape, const double *restrict adjoint,
-                      int species, const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
-                      const ff_lanes *restrict harmonic, const ff_lanes (*restrict gradient)[3],
-                      double *restrict slope, ff_lanes *restrict angular)
+/* value[i][h] = sum_n by[i stride + n] R_n and the same of slopes, for `count` (1 or 2) harmonics.
+ */
+FF_INLINE void contract_radial(int radials, int count, const double *restrict by, size_t stride,
+                               const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
+                               ff_pack value[2][2], ff_pack slope[2][2])
 {
-    for (int l = 0; l <= shape->largest; l++) {
-        const double *by = adjoint + shape->offset[l] + species * shape->radial[l];
-        const ff_lanes *value = radial + shape->first[l], *change_of = slopes + shape->first[l];
-        for (int m = l * l; m < (l + 1) * (l + 1); m++, by += shape->stride[l]) {
-            ff_lanes factor = {0}, change = {0};
-            for (int n = 0; n < shape->radial[l]; n++)
-                FF_EACH_LANE(q)
-                {
-                    factor[q] += by[n] * value[n][q];
-                    change[q] += by[n] * change_of[n][q];
-                }
-            FF_EACH_LANE(q)
-            {
-                slope[q] += change[q] * harmonic[m][q];
-                angular[0][q] += factor[q] * gradient[m][0][q];
-                angular[1][q] += factor[q] * gradient[m][1][q];
-                angular[2][q] += factor[q] * gradient[m][2][q];
+    for (int i = 0; i < count; i++)
+        for (size_t h = 0; h < 2; h++)
+            value[i][h] = slope[i][h] = (ff_pack){0};
+    for (int n = 0; n < radials; n++)
+        for (int i = 0; i < count; i++)
+            for (size_t h = 0; h < 2; h++) {
+                value[i][h] += by[(size_t)i * stride + (size_t)n] * *ff_half(radial[n], h);
+                slope[i][h] += by[(size_t)i * stride + (size_t)n] * *ff_half(slopes[n], h);
             }
+}
+
+/* The part of `count` (1 or 2) harmonics in what pull_back adds. */
+FF_INLINE void pull_harmonics(int radials, int count, const double *restrict by, size_t stride,
+                              const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
+                              const ff_lanes *restrict harmonic,
+                              const ff_lanes (*restrict gradient)[3], ff_pack total[4][2])
+{
+    ff_pack value[2][2], slope[2][2];
+    contract_radial(radials, count, by, stride, radial, slopes, value, slope);
+    for (int i = 0; i < count; i++)
+        for (size_t h = 0; h < 2; h++) {
+            total[3][h] += slope[i][h] * *ff_half(harmonic[i], h);
+            for (int a = 0; a < 3; a++)
+                total[a][h] += value[i][h] * *ff_half(gradient[i][a], h);
         }
+}
+
+/* total[0..2][FF_LANES]: the gradients of the harmonic polynomials; total[3]: the derivatives by
+ * the distances. */
+FF_VECTORISE
+static void pull_back(const ff_one_particle_site *s, size_t b, const double *restrict adjoint,
+                      ff_lanes total[4])
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    const ff_lanes *radial = s->radial + b * (size_t)s->basis->functions;
+    const ff_lanes *slopes = s->slope + b * (size_t)s->basis->functions;
+    const ff_lanes *harmonic = s->harmonic + b * s->harmonics;
+    const ff_lanes(*gradient)[3] = (const ff_lanes(*)[3])(s->harmonic_gradient + b * s->harmonics);
+    ff_pack sum[4][2] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    for (int l = 0; l <= shape->largest; l++) {
+        const double *by = adjoint + shape->offset[l] + s->block[b].species * shape->radial[l];
+        const ff_lanes *value = radial + shape->first[l], *slope = slopes + shape->first[l];
+        size_t stride = shape->stride[l];
+        pull_harmonics(shape->radial[l], 1, by, stride, value, slope, harmonic + l * l,
+                       gradient + l * l, sum);
+        for (int m = 1; m < 2 * l; m += 2)
+            pull_harmonics(shape->radial[l], 2, by + (size_t)m * stride, stride, value, slope,
+                           harmonic + l * l + m, gradient + l * l + m, sum);
     }
+    memcpy(total, sum, sizeof sum);
 }
 
 void ff_one_particle_pull_back(const ff_one_particle_site *s, size_t b, const double *adjoint,
                                const double *slope, double *gradient)
 {
     const ff_ace_block *block = &s->block[b];
-    size_t first = b * (size_t)s->basis->functions, angle = b * s->harmonics;
-    ff_lanes total, angular[3] = {{0}};
-    memcpy(total, slope, sizeof total);
+    ff_lanes total[4] = {{0}, {0}, {0}, {0}};
     if (s->harmonics > 0)
-        pull_back(&s->basis->shape, adjoint, block->species, s->radial + first, s->slope + first,
-                  s->harmonic + angle, (const ff_lanes(*)[3])(s->harmonic_gradient + angle), total,
-                  angular);
+        pull_back(s, b, adjoint, total);
     for (int q = 0; q < block->count; q++) {
         double along = 0;
         for (int a = 0; a < 3; a++)
-            along += block->direction[a][q] * angular[a][q];
+            along += block->direction[a][q] * total[a][q];
         double *to = gradient + 3 * (size_t)block->index[q];
         for (int a = 0; a < 3; a++)
-            to[a] += block->direction[a][q] * (total[q] - along * block->inverse[q]) +
-                     angular[a][q] * block->inverse[q];
+            to[a] += block->direction[a][q] * (slope[q] + total[3][q] - along * block->inverse[q]) +
+                     total[a][q] * block->inverse[q];
     }
 }

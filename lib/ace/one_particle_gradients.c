@@ -16,10 +16,10 @@ static range packs_of(const ff_one_particle_site *s, int species, size_t *b)
     return packs;
 }
 
-/* Half of lanes. */
+/* The half of lanes that a pack is. */
 FF_INLINE const ff_pack *half(const double *lanes, size_t pack)
 {
-    return (const ff_pack *)lanes + pack % 2;
+    return ff_half(lanes, pack % 2);
 }
 
 /* Moments of one row, summed lane by lane. */

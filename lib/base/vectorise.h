@@ -1,6 +1,8 @@
 #ifndef FF_LIB_BASE_VECTORISE_H
 #define FF_LIB_BASE_VECTORISE_H
 
+#include <stddef.h>
+
 /* Short rows of numbers that the compiler turns into vector instructions.
  *
  * Hot loops work on FF_LANES numbers at a time, in plain loops of that constant length
@@ -20,6 +22,12 @@ enum { FF_PACK = 4 };
 /* Before the parts of a function marked FF_VECTORISE that are functions of their own: inlined
  * without question, since on their own they would be compiled for the oldest processor. */
 #define FF_INLINE static inline __attribute__((always_inline))
+
+/* The first (h = 0) or second half of FF_LANES numbers. */
+FF_INLINE const ff_pack *ff_half(const double *lanes, size_t h)
+{
+    return (const ff_pack *)lanes + h;
+}
 
 /* The same anywhere, for rows that begin at any number. */
 typedef double ff_loose_pack __attribute__((vector_size(32), aligned(8), may_alias));

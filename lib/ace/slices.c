@@ -112,6 +112,10 @@ FF_VECTORISE
 static void add_slices(const ff_slices *slices, size_t species, size_t begin, size_t end,
                        const ff_slice_term *terms, size_t term_count, const ff_slice_target *target)
 {
+    double *row[FF_BUNDLE]; /* of its own: a store cannot change it */
+    const double sign = target->sign;
+    for (int i = 0; i < FF_BUNDLE; i++)
+        row[i] = target->row[i] + target->column;
     for (size_t s = begin; s < end; s++) {
         const size_t *first = slices->first + s * slices->species + species;
         if (first[0] == first[1])
@@ -124,10 +128,8 @@ static void add_slices(const ff_slices *slices, size_t species, size_t begin, si
             add_steps(sum, &terms[t], slices->offset, first[0], first[1]);
         for (int a = 0; a < 3; a++) {
             ff_transpose(sum[a]);
-            for (int q = 0; q < FF_PACK; q++) {
-                double *to = target->row[FF_PACK * a + q] + target->column + FF_PACK * s;
-                *(ff_loose_pack *)to += target->sign * sum[a][q];
-            }
+            for (int q = 0; q < FF_PACK; q++)
+                *(ff_loose_pack *)(row[FF_PACK * a + q] + FF_PACK * s) += sign * sum[a][q];
         }
     }
 }

@@ -2,11 +2,12 @@
 
 #include "lib/ace/contraction_kernels.h"
 
+/* The nodes of families begin..end-1. */
 FF_VECTORISE
-void ff_ace_graph_forward(const ff_ace_graph *graph, double *values)
+static void forward(const ff_ace_graph *graph, size_t begin, size_t end, double *values)
 {
     ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS], out[FF_GRAPH_COMPONENTS];
-    for (size_t i = 0; i < graph->families; i++) {
+    for (size_t i = begin; i < end; i++) {
         const ff_ace_family *f = &graph->family[i];
         if (f->left < 0)
             continue;
@@ -18,6 +19,11 @@ void ff_ace_graph_forward(const ff_ace_graph *graph, double *values)
             ff_store_members(out, f, values, at);
         }
     }
+}
+
+void ff_ace_graph_forward(const ff_ace_graph *graph, double *values)
+{
+    forward(graph, 0, graph->function_families, values);
 }
 
 void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, double *functions)
@@ -62,7 +68,7 @@ static void backward(const ff_ace_graph *graph, const double *values, double *ad
 {
     ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS], out[FF_GRAPH_COMPONENTS];
     ff_lanes by_left[FF_GRAPH_COMPONENTS], by_right[FF_GRAPH_COMPONENTS];
-    for (size_t i = graph->families; i-- > 0;) {
+    for (size_t i = graph->function_families; i-- > 0;) {
         const ff_ace_family *f = &graph->family[i];
         if (f->left < 0)
             break;
@@ -85,7 +91,7 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
 {
     double energy = 0;
     if (adjoint)
-        memset(adjoint, 0, graph->values * sizeof *adjoint);
+        memset(adjoint, 0, graph->function_values * sizeof *adjoint);
     for (size_t i = 0; i < graph->groups; i++)
         energy += group_energy(graph, &graph->group[i], values, coefficients, adjoint);
     if (adjoint)
@@ -93,61 +99,27 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
     return energy;
 }
 
-/* Jacobian: reverse mode for FF_LANES functions at a time. */
+/* Jacobian. */
 
-/* Carries derivatives by the node of one half (of family `index`, members as given) down to its
- * factors, the last of which is number `factor`. Overwrites seed and member. */
-FF_INLINE void half_jacobian(const ff_ace_graph *graph, const ff_ace_group *g, size_t at, int index,
-                             uint32_t *restrict member, int factor, ff_lanes *restrict seed,
-                             const double *restrict values, double *restrict jacobian)
+void ff_ace_graph_fill_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
-    ff_lanes by_left[FF_GRAPH_COMPONENTS], by_right[FF_GRAPH_COMPONENTS];
-    const ff_ace_family *f = &graph->family[index];
-    while (f->left >= 0) {
-        uint32_t left_member[FF_LANES], right_member[FF_LANES];
-        FF_EACH_LANE(q)
-        {
-            left_member[q] = f->left_member[member[q]];
-            right_member[q] = f->right_member[member[q]];
-        }
-        const ff_ace_family *l = &graph->family[f->left];
-        ff_gather(left, l, values, left_member);
-        ff_gather(right, &graph->family[f->right], values, right_member);
-        ff_clear_components(by_left, l->rank);
-        ff_clear_components(by_right, f->coupling->right);
-        ff_uncouple_add((const ff_lanes *)seed, f->coupling, left, right, by_left, by_right);
-        ff_store_factor(g, factor--, at, f->coupling->right, by_right, jacobian);
-        memcpy(seed, by_left, (size_t)(2 * l->rank + 1) * sizeof *seed);
-        memcpy(member, left_member, sizeof left_member);
-        f = l;
+    const ff_ace_slot *slot = graph->slot, *stored = slot + graph->stored_slots;
+    for (; slot < stored; slot++) {
+        const double *from = values + slot->from;
+        double *to = jacobian + slot->to;
+        for (uint32_t c = 0; c < slot->width; c++)
+            to[FF_PACK * c] = slot->coefficient * from[c * slot->stride];
     }
-    ff_store_factor(g, factor, at, f->rank, (const ff_lanes *)seed, jacobian);
+    for (; slot < graph->slot + graph->slots; slot++) {
+        const double *from = values + slot->from;
+        double *to = jacobian + slot->to;
+        for (uint32_t c = 0; c < slot->width; c++)
+            to[FF_PACK * c] += slot->coefficient * from[c * slot->stride];
+    }
 }
 
-FF_VECTORISE
-void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian)
+void ff_ace_graph_jacobian(const ff_ace_graph *graph, double *values, double *jacobian)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
-    uint32_t member[FF_LANES];
-    memset(jacobian, 0, FF_PACK * graph->slices.steps * sizeof *jacobian);
-    for (size_t i = 0; i < graph->groups; i++) {
-        const ff_ace_group *g = &graph->group[i];
-        const ff_ace_family *l = &graph->family[g->left], *r = &graph->family[g->right];
-        for (size_t at = 0; at < g->padded; at += FF_LANES) {
-            ff_gather(left, l, values, g->left_member + at);
-            ff_gather(right, r, values, g->right_member + at);
-            for (int c = 0; c <= 2 * l->rank; c++)
-                FF_EACH_LANE(q)
-                {
-                    left[c][q] *= g->scale[at + (size_t)q];
-                    right[c][q] *= g->scale[at + (size_t)q];
-                }
-            memcpy(member, g->left_member + at, sizeof member);
-            half_jacobian(graph, g, at, g->left, member, ff_coupling_half(g->order) - 1, right,
-                          values, jacobian);
-            memcpy(member, g->right_member + at, sizeof member);
-            half_jacobian(graph, g, at, g->right, member, g->order - 1, left, values, jacobian);
-        }
-    }
+    forward(graph, graph->function_families, graph->families, values);
+    ff_ace_graph_fill_jacobian(graph, values, jacobian);
 }

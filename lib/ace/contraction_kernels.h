@@ -85,17 +85,8 @@ FF_INLINE void ff_store_members(const ff_lanes *restrict in, const ff_ace_family
         memcpy(values + family->offset + (size_t)c * family->padded + at, in[c], sizeof in[c]);
 }
 
-/* Adds derivatives by factor number `factor` of the functions at..at+FF_LANES-1 of a group, a
- * tensor of that rank, to their places in a Jacobian. */
-FF_INLINE void ff_store_factor(const ff_ace_group *g, int factor, size_t at, int rank,
-                               const ff_lanes *restrict by_factor, double *restrict jacobian)
-{
-    size_t live = g->count - at < FF_LANES ? g->count - at : FF_LANES;
-    const uint32_t *target = g->target + (size_t)factor * g->padded + at;
-    for (size_t q = 0; q < live; q++)
-        for (int c = 0; c <= 2 * rank; c++)
-            jacobian[target[q] + (uint32_t)(FF_PACK * c)] += by_factor[c][q];
-}
+/* The Jacobian, or its change, from the values of the nodes, or theirs. */
+void ff_ace_graph_fill_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian);
 
 #ifdef __cplusplus
 }

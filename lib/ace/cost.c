@@ -18,7 +18,7 @@ ff_ace_cost ff_ace_basis_cost(const ff_ace_basis *basis)
                         .one_particle = shape->rows,
                         .sums = shape->rows * (size_t)shape->species_count,
                         .jacobian = graph->slices.entries};
-    for (size_t i = 0; i < graph->families; i++) {
+    for (size_t i = 0; i < graph->function_families; i++) {
         const ff_ace_family *family = &graph->family[i];
         if (!family->coupling)
             continue;

@@ -1,16 +1,10 @@
-#include "lib/ace/graph.h"
+#include "lib/ace/graph_builder.h"
 
 #include "lib/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A member of a family. */
-typedef struct node {
-    int family;
-    uint32_t member;
-} node;
 
 static size_t padded(size_t count)
 {
@@ -55,10 +49,10 @@ static int add_one_particle_families(ff_ace_graph *graph, ff_error *err)
     return FF_OK;
 }
 
-static node one_particle_node(const ff_ace_graph *graph, const ff_ace_factor *factor)
+ff_ace_node ff_ace_graph_factor_node(const ff_ace_graph *graph, const ff_ace_factor *factor)
 {
-    return (node){factor->l,
-                  (uint32_t)(factor->species * graph->shape.radial[factor->l] + factor->n - 1)};
+    return (ff_ace_node){
+        factor->l, (uint32_t)(factor->species * graph->shape.radial[factor->l] + factor->n - 1)};
 }
 
 /* Coupled families. */
@@ -85,50 +79,68 @@ static int find_coupling(ff_ace_graph *graph, const ff_coupling **out, int left,
     return ff_coupling_init(made, left, right, rank, err);
 }
 
-static int find_family(ff_ace_graph *graph, int *out, int left, int right, int rank, ff_error *err)
+/* Whether the family has that member. Products come sorted, so a match is likely among the last. */
+static bool find_member(const ff_ace_family *f, ff_ace_node left, ff_ace_node right,
+                        uint32_t *member)
 {
-    for (size_t i = 0; i < graph->families; i++) {
-        const ff_ace_family *f = &graph->family[i];
-        if (f->left == left && f->right == right && f->rank == rank) {
-            *out = (int)i;
-            return FF_OK;
-        }
-    }
-    ff_ace_family family = {.rank = rank, .left = left, .right = right};
-    int status = find_coupling(graph, &family.coupling, graph->family[left].rank,
-                               graph->family[right].rank, rank, err);
-    *out = (int)graph->families;
-    return status == FF_OK ? add_family(graph, &family, err) : status;
-}
-
-/* The node that couples two nodes to a rank, made if there is none yet. Products come sorted, so a
- * match is likely among the last members. */
-static int find_node(ff_ace_graph *graph, node *out, node left, node right, int rank, ff_error *err)
-{
-    int index;
-    int status = find_family(graph, &index, left.family, right.family, rank, err);
-    if (status != FF_OK)
-        return status;
-    ff_ace_family *f = &graph->family[index];
-    out->family = index;
     for (size_t i = f->members; i-- > 0;)
         if (f->left_member[i] == left.member && f->right_member[i] == right.member) {
-            out->member = (uint32_t)i;
-            return FF_OK;
+            *member = (uint32_t)i;
+            return true;
         }
+    return false;
+}
+
+static int add_member(ff_ace_family *f, ff_ace_node left, ff_ace_node right, ff_error *err)
+{
     size_t room = padded(f->members + 1);
-    status = ff_reserve(&f->left_member, &f->left_capacity, room, sizeof *f->left_member, err);
+    int status = ff_reserve(&f->left_member, &f->left_capacity, room, sizeof *f->left_member, err);
     if (status == FF_OK)
         status =
             ff_reserve(&f->right_member, &f->right_capacity, room, sizeof *f->right_member, err);
     if (status != FF_OK)
         return status;
-    out->member = (uint32_t)f->members;
     f->left_member[f->members] = left.member;
     f->right_member[f->members++] = right.member;
     for (size_t i = f->members; i < room; i++)
         f->left_member[i] = f->right_member[i] = 0;
     return FF_OK;
+}
+
+/* Adds a family for what couples two others. */
+static int add_coupled_family(ff_ace_graph *graph, int left, int right, int rank, ff_error *err)
+{
+    ff_ace_family family = {.rank = rank, .left = left, .right = right};
+    int status = find_coupling(graph, &family.coupling, graph->family[left].rank,
+                               graph->family[right].rank, rank, err);
+    return status == FF_OK ? add_family(graph, &family, err) : status;
+}
+
+int ff_ace_graph_find_node(ff_ace_graph *graph, ff_ace_node *out, ff_ace_node left,
+                           ff_ace_node right, int rank, ff_error *err)
+{
+    out->family = -1;
+    for (size_t i = 0; i < graph->families; i++) {
+        const ff_ace_family *f = &graph->family[i];
+        if (f->left != left.family || f->right != right.family || f->rank != rank)
+            continue;
+        if (find_member(f, left, right, &out->member)) {
+            out->family = (int)i;
+            return FF_OK;
+        }
+        if (i >= graph->function_families) /* the others are complete */
+            out->family = (int)i;
+    }
+    int status = FF_OK;
+    if (out->family < 0) {
+        out->family = (int)graph->families;
+        status = add_coupled_family(graph, left.family, right.family, rank, err);
+    }
+    if (status != FF_OK)
+        return status;
+    ff_ace_family *f = &graph->family[out->family];
+    out->member = (uint32_t)f->members;
+    return add_member(f, left, right, err);
 }
 
 /* Functions. */
@@ -150,8 +162,8 @@ static int find_group(ff_ace_graph *graph, ff_ace_group **out, int left, int rig
     return FF_OK;
 }
 
-static int add_to_group(ff_ace_group *g, node left, node right, size_t function, double scale,
-                        ff_error *err)
+static int add_to_group(ff_ace_group *g, ff_ace_node left, ff_ace_node right, size_t function,
+                        double scale, ff_error *err)
 {
     size_t room = padded(g->count + 1);
     int status = ff_reserve(&g->left_member, &g->left_capacity, room, sizeof(uint32_t), err);
@@ -176,14 +188,15 @@ static int add_to_group(ff_ace_group *g, node left, node right, size_t function,
 }
 
 /* The node of one half of a product: its factors coupled one after another. */
-static int half_node(ff_ace_graph *graph, node *out, const ff_ace_product *product, int first,
-                     int end, ff_error *err)
+static int half_node(ff_ace_graph *graph, ff_ace_node *out, const ff_ace_product *product,
+                     int first, int end, ff_error *err)
 {
-    *out = one_particle_node(graph, &product->factor[first]);
+    *out = ff_ace_graph_factor_node(graph, &product->factor[first]);
     int status = FF_OK;
     for (int i = first + 1; i < end && status == FF_OK; i++)
-        status = find_node(graph, out, *out, one_particle_node(graph, &product->factor[i]),
-                           product->path.rank[i], err);
+        status = ff_ace_graph_find_node(graph, out, *out,
+                                        ff_ace_graph_factor_node(graph, &product->factor[i]),
+                                        product->path.rank[i], err);
     return status;
 }
 
@@ -191,7 +204,7 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
                         ff_error *err)
 {
     int half = ff_coupling_half(product->order);
-    node left, right;
+    ff_ace_node left, right;
     ff_ace_group *group;
     int status = half_node(graph, &left, product, 0, half, err);
     if (status == FF_OK)
@@ -203,89 +216,19 @@ static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size
     return status;
 }
 
-/* Jacobian layout. */
-
-/* Entries of the Jacobian on their way to slices: by function, species, and factor. */
-typedef struct entry_list {
-    size_t count, capacity;
-    size_t *first;   /* [functions * species_count + 1] first entry of function k and species z */
-    uint32_t *row;   /* [count] one-particle row whose A the derivative is by */
-    uint32_t *place; /* [count] in the slices */
-    uint32_t (*where)[FF_ACE_MAX_ORDER]; /* [functions] first entry of each factor */
-} entry_list;
-
-/* Appends the entries of one function, equal factors once. */
-static int add_entries(const ff_one_particle_shape *shape, entry_list *list,
-                       const ff_ace_product *product, size_t function, ff_error *err)
+void ff_ace_graph_lay_out_values(ff_ace_graph *graph)
 {
-    int status = FF_OK;
-    for (int z = 0; z < shape->species_count; z++) {
-        list->first[function * (size_t)shape->species_count + (size_t)z] = list->count;
-        for (int i = 0; i < product->order && status == FF_OK; i++) {
-            const ff_ace_factor *factor = &product->factor[i];
-            if (factor->species != z)
-                continue;
-            if (i > 0 && memcmp(factor, factor - 1, sizeof *factor) == 0) {
-                list->where[function][i] = list->where[function][i - 1];
-                continue;
-            }
-            size_t width = (size_t)(2 * factor->l + 1);
-            size_t row = shape->row[factor->l] + (size_t)(factor->n - 1) * width;
-            list->where[function][i] = (uint32_t)list->count;
-            status = ff_reserve(&list->row, &list->capacity, list->count + width, sizeof *list->row,
-                                err);
-            for (size_t m = 0; m < width && status == FF_OK; m++)
-                list->row[list->count++] = (uint32_t)(row + m);
-        }
-    }
-    return status;
-}
-
-static int set_targets(ff_ace_group *g, const entry_list *list, ff_error *err)
-{
-    g->target = ff_new_array((size_t)g->order * g->padded, sizeof *g->target, err);
-    if (!g->target)
-        return FF_E_NOMEM;
-    for (size_t f = 0; f < g->count; f++)
-        for (size_t factor = 0; factor < (size_t)g->order; factor++)
-            g->target[factor * g->padded + f] = list->place[list->where[g->function[f]][factor]];
-    return FF_OK;
-}
-
-static int lay_out_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
-{
-    size_t species = (size_t)graph->shape.species_count;
-    entry_list list = {.count = 0};
-    list.first = ff_new_array(graph->functions * species + 1, sizeof *list.first, err);
-    list.where = ff_new_array(graph->functions, sizeof *list.where, err);
-    int status = list.first && list.where ? FF_OK : FF_E_NOMEM;
-    for (size_t k = 0; k < graph->functions && status == FF_OK; k++)
-        status = add_entries(&graph->shape, &list, &products[k], k, err);
-    if (status == FF_OK) {
-        list.first[graph->functions * species] = list.count;
-        list.place = ff_new_array(list.count, sizeof *list.place, err);
-        status = list.place ? FF_OK : FF_E_NOMEM;
-    }
-    if (status == FF_OK)
-        status = ff_slices_init(&graph->slices, graph->functions, species, list.first, list.row,
-                                list.place, err);
-    for (size_t i = 0; i < graph->groups && status == FF_OK; i++)
-        status = set_targets(&graph->group[i], &list, err);
-    free(list.first);
-    free(list.row);
-    free(list.place);
-    free(list.where);
-    return status;
-}
-
-static void lay_out_values(ff_ace_graph *graph)
-{
+    graph->values = 0;
     for (size_t i = 0; i < graph->families; i++) {
         ff_ace_family *f = &graph->family[i];
+        if (i == graph->function_families)
+            graph->function_values = graph->values;
         f->padded = padded(f->members);
         f->offset = graph->values;
         graph->values += (size_t)(2 * f->rank + 1) * f->padded;
     }
+    if (graph->families == graph->function_families)
+        graph->function_values = graph->values;
 }
 
 int ff_ace_graph_init(ff_ace_graph *graph, const ff_ace_product *products, size_t count,
@@ -296,9 +239,10 @@ int ff_ace_graph_init(ff_ace_graph *graph, const ff_ace_product *products, size_
     int status = add_one_particle_families(graph, err);
     for (size_t k = 0; k < count && status == FF_OK; k++)
         status = add_function(graph, &products[k], k, err);
-    if (status == FF_OK)
-        status = lay_out_jacobian(graph, products, err);
-    lay_out_values(graph);
+    if (status == FF_OK) {
+        graph->function_families = graph->families;
+        status = ff_ace_graph_add_jacobian(graph, products, err);
+    }
     if (status != FF_OK)
         ff_ace_graph_clear(graph);
     return status;
@@ -320,11 +264,11 @@ void ff_ace_graph_clear(ff_ace_graph *graph)
         free(g->right_member);
         free(g->function);
         free(g->scale);
-        free(g->target);
     }
     free(graph->coupling);
     free(graph->family);
     free(graph->group);
+    free(graph->slot);
     ff_slices_clear(&graph->slices);
     *graph = (ff_ace_graph){0};
 }

@@ -17,15 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A slot before nodes have places. */
+/* A slot before the Jacobian's entries have places. */
 typedef struct part {
     uint32_t function;
     int factor;
-    ff_ace_node node;
+    uint32_t node;
     double coefficient;
 } part;
 
-typedef struct builder {
+typedef struct layout {
+    ff_ace_graph_builder *builder;
     ff_ace_graph *graph;
     const ff_ace_product *products;
     part *part;
@@ -36,11 +37,11 @@ typedef struct builder {
     uint32_t *row;   /* [entries] one-particle row whose A the derivative is by */
     uint32_t *place; /* [entries] in the slices */
     uint32_t (*where)[FF_ACE_MAX_ORDER]; /* [functions] first entry of each factor */
-} builder;
+} layout;
 
 /* Entries. */
 
-static int add_entries(builder *b, size_t function, ff_error *err)
+static int add_entries(layout *b, size_t function, ff_error *err)
 {
     const ff_one_particle_shape *shape = &b->graph->shape;
     const ff_ace_product *product = &b->products[function];
@@ -66,7 +67,7 @@ static int add_entries(builder *b, size_t function, ff_error *err)
     return status;
 }
 
-static int lay_out_entries(builder *b, ff_error *err)
+static int lay_out_entries(layout *b, ff_error *err)
 {
     size_t functions = b->graph->functions, species = (size_t)b->graph->shape.species_count;
     b->first = ff_new_array(functions * species + 1, sizeof *b->first, err);
@@ -85,34 +86,27 @@ static int lay_out_entries(builder *b, ff_error *err)
 
 /* Nodes. */
 
-static bool before(ff_ace_node a, ff_ace_node b)
-{
-    return a.family < b.family || (a.family == b.family && a.member < b.member);
-}
-
 /* Couples two nodes to a rank; the node is always made with its factors in the same order, which
  * may change the sign of the coefficient. */
-static int couple(ff_ace_graph *graph, ff_ace_node *out, double *coefficient, ff_ace_node a,
-                  ff_ace_node b, int rank, ff_error *err)
+static int couple(layout *b, uint32_t *out, double *coefficient, uint32_t left, uint32_t right,
+                  int rank, ff_error *err)
 {
-    bool factors = graph->family[a.family].left < 0 && graph->family[b.family].left < 0;
-    bool exchange = factors ? before(b, a) : before(a, b);
-    int sum = graph->family[a.family].rank + graph->family[b.family].rank + rank;
-    if (exchange && sum % 2)
+    const ff_ace_node *l = &b->graph->node[left], *r = &b->graph->node[right];
+    bool exchange = l->coupling || r->coupling ? left < right : left > right;
+    if (exchange && (l->rank + r->rank + rank) % 2)
         *coefficient = -*coefficient;
-    return exchange ? ff_ace_graph_find_node(graph, out, b, a, rank, err)
-                    : ff_ace_graph_find_node(graph, out, a, b, rank, err);
+    return exchange ? ff_ace_graph_find_node(b->builder, out, right, left, rank, err)
+                    : ff_ace_graph_find_node(b->builder, out, left, right, rank, err);
 }
 
 /* Adds a node to the derivative of a function by a factor; equal ones become one. */
-static int add_part(builder *b, size_t function, int factor, ff_ace_node node, double coefficient,
+static int add_part(layout *b, size_t function, int factor, uint32_t node, double coefficient,
                     ff_error *err)
 {
     const uint32_t *where = b->where[function];
     for (size_t i = b->parts; i-- > 0 && b->part[i].function == function;) {
         part *p = &b->part[i];
-        if (where[p->factor] == where[factor] && p->node.family == node.family &&
-            p->node.member == node.member) {
+        if (where[p->factor] == where[factor] && p->node == node) {
             p->coefficient += coefficient;
             return FF_OK;
         }
@@ -123,24 +117,9 @@ static int add_part(builder *b, size_t function, int factor, ff_ace_node node, d
     return status;
 }
 
-/* The node of factors first..last of a half, its first being `first`. */
-static int chain_node(ff_ace_graph *graph, ff_ace_node *out, const ff_ace_product *product,
-                      int first, int last, ff_error *err)
-{
-    *out = ff_ace_graph_factor_node(graph, &product->factor[first]);
-    int status = FF_OK;
-    for (int i = first + 1; i <= last && status == FF_OK; i++)
-        status = ff_ace_graph_find_node(graph, out, *out,
-                                        ff_ace_graph_factor_node(graph, &product->factor[i]),
-                                        product->path.rank[i], err);
-    return status;
-}
-
 /* The derivatives by the factors first..last of a half; that by the half is coefficient * seed. */
-static int descend(builder *b, size_t function, int first, int last, ff_ace_node seed,
-                   ff_error *err)
+static int descend(layout *b, size_t function, int first, int last, uint32_t seed, ff_error *err)
 {
-    ff_ace_graph *graph = b->graph;
     const ff_ace_product *product = &b->products[function];
     double coefficient = product->path.scale;
     int status = FF_OK;
@@ -148,30 +127,30 @@ static int descend(builder *b, size_t function, int first, int last, ff_ace_node
         int above = product->path.rank[i], below = product->path.rank[i - 1];
         int l = product->factor[i].l;
         double by_factor = coefficient * sqrt((2 * above + 1) / (2.0 * l + 1));
-        ff_ace_node rest, node;
-        status = chain_node(graph, &rest, product, first, i - 1, err);
+        uint32_t rest, node;
+        status = ff_ace_graph_chain_node(b->builder, &rest, product, first, i - 1, err);
         if (status == FF_OK)
-            status = couple(graph, &node, &by_factor, seed, rest, l, err);
+            status = couple(b, &node, &by_factor, seed, rest, l, err);
         if (status == FF_OK)
             status = add_part(b, function, i, node, by_factor, err);
         coefficient *= sqrt((2 * above + 1) / (2.0 * below + 1));
         if ((above + below + l) % 2)
             coefficient = -coefficient;
         if (status == FF_OK)
-            status = couple(graph, &seed, &coefficient, seed,
-                            ff_ace_graph_factor_node(graph, &product->factor[i]), below, err);
+            status = couple(b, &seed, &coefficient, seed,
+                            ff_ace_graph_factor_node(b->builder, &product->factor[i]), below, err);
     }
     return status == FF_OK ? add_part(b, function, first, seed, coefficient, err) : status;
 }
 
-static int add_derivatives(builder *b, size_t function, ff_error *err)
+static int add_derivatives(layout *b, size_t function, ff_error *err)
 {
     const ff_ace_product *product = &b->products[function];
     int half = ff_coupling_half(product->order), last = product->order - 1;
-    ff_ace_node left, right;
-    int status = chain_node(b->graph, &left, product, 0, half - 1, err);
+    uint32_t left, right;
+    int status = ff_ace_graph_chain_node(b->builder, &left, product, 0, half - 1, err);
     if (status == FF_OK)
-        status = chain_node(b->graph, &right, product, half, last, err);
+        status = ff_ace_graph_chain_node(b->builder, &right, product, half, last, err);
     if (status == FF_OK)
         status = descend(b, function, 0, half - 1, right, err);
     return status == FF_OK ? descend(b, function, half, last, left, err) : status;
@@ -188,7 +167,7 @@ static int compare_slots(const void *left, const void *right)
 }
 
 /* Slots that come first to their place store, and are followed by those that add to it. */
-static int make_slots(builder *b, ff_error *err)
+static int make_slots(layout *b, ff_error *err)
 {
     ff_ace_graph *graph = b->graph;
     graph->slot = ff_new_array(b->parts, sizeof *graph->slot, err);
@@ -197,13 +176,12 @@ static int make_slots(builder *b, ff_error *err)
     size_t stored = 0, end = b->parts;
     for (size_t i = 0; i < b->parts && status == FF_OK; i++) {
         const part *p = &b->part[i];
-        const ff_ace_family *f = &graph->family[p->node.family];
+        const ff_ace_node *node = &graph->node[p->node];
         uint32_t entry = b->where[p->function][p->factor];
         ff_ace_slot slot = {.coefficient = p->coefficient,
-                            .from = (uint32_t)f->offset + p->node.member,
-                            .stride = (uint32_t)f->padded,
+                            .from = node->offset,
                             .to = b->place[entry],
-                            .width = (uint32_t)(2 * f->rank + 1)};
+                            .width = (uint32_t)(2 * node->rank + 1)};
         graph->slot[taken[entry] ? --end : stored++] = slot;
         taken[entry] = true;
     }
@@ -219,16 +197,14 @@ static int make_slots(builder *b, ff_error *err)
     return FF_OK;
 }
 
-int ff_ace_graph_add_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
+int ff_ace_graph_add_jacobian(ff_ace_graph_builder *builder, ff_error *err)
 {
-    builder b = {.graph = graph, .products = products};
+    layout b = {.builder = builder, .graph = builder->graph, .products = builder->products};
     int status = lay_out_entries(&b, err);
-    for (size_t k = 0; k < graph->functions && status == FF_OK; k++)
+    for (size_t k = 0; k < b.graph->functions && status == FF_OK; k++)
         status = add_derivatives(&b, k, err);
-    if (status == FF_OK) {
-        ff_ace_graph_lay_out_values(graph);
+    if (status == FF_OK)
         status = make_slots(&b, err);
-    }
     free(b.part);
     free(b.first);
     free(b.row);

@@ -27,9 +27,8 @@ void ff_one_particle_shape_finish(ff_one_particle_shape *shape)
     for (int l = 0; l <= shape->largest; l++) {
         size_t members = (size_t)(shape->species_count * shape->radial[l]);
         shape->row[l + 1] = shape->row[l] + (size_t)(shape->radial[l] * (2 * l + 1));
-        shape->stride[l] = (members + FF_LANES - 1) / FF_LANES * FF_LANES;
         shape->offset[l] = shape->sums;
-        shape->sums += (size_t)(2 * l + 1) * shape->stride[l];
+        shape->sums += members * ff_padded_components(l);
         if (shape->radial[l] > shape->radial_count)
             shape->radial_count = shape->radial[l];
     }
@@ -187,13 +186,18 @@ static void evaluate_block(ff_one_particle_site *s, size_t b, bool second)
                               s->harmonic + harmonic, s->harmonic_gradient + harmonic);
 }
 
-/* sum over the neighbours in blocks begin..end-1 of R_n Y for `radials` (at most 4) functions from
- * number n on and `harmonics` (1 or 2) from number lm on, to sums[0..] and sums[stride..]. */
-FF_INLINE void sum_products(const ff_one_particle_site *s, size_t begin, size_t end, size_t n,
+/* Blocks of the neighbours of one species. */
+typedef struct block_range {
+    size_t begin, end;
+} block_range;
+
+/* sum over the neighbours of R Y for `radials` (at most 4) radial functions from number n on and
+ * `harmonics` (1 or 2) from number lm on, to sums[..][stride]. */
+FF_INLINE void sum_products(const ff_one_particle_site *s, block_range blocks, size_t n,
                             int radials, size_t lm, int harmonics, double *sums, size_t stride)
 {
     ff_pack sum[2][FF_PACK] = {{{0}, {0}, {0}, {0}}, {{0}, {0}, {0}, {0}}};
-    for (size_t b = begin; b < end; b++) {
+    for (size_t b = blocks.begin; b < blocks.end; b++) {
         const ff_lanes *radial = s->radial + b * (size_t)s->basis->functions + n;
         const ff_lanes *harmonic = s->harmonic + b * s->harmonics + lm;
         for (size_t h = 0; h < 2; h++)
@@ -205,39 +209,38 @@ FF_INLINE void sum_products(const ff_one_particle_site *s, size_t begin, size_t 
         ff_transpose(sum[i]);
         ff_pack total = (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]);
         for (int k = 0; k < radials; k++)
-            sums[(size_t)i * stride + (size_t)k] = total[k];
+            sums[(size_t)k * stride + (size_t)i] = total[k];
     }
 }
 
-/* The sums of all radial functions with one or two harmonics. */
-FF_INLINE void sum_harmonics(const ff_one_particle_site *s, size_t begin, size_t end, size_t first,
-                             int radials, size_t lm, int harmonics, double *sums, size_t stride)
+/* The sums of all radial functions of one l, from number `first` on, with one or two harmonics. */
+FF_INLINE void sum_harmonics(const ff_one_particle_site *s, block_range blocks, int l, size_t lm,
+                             int harmonics, double *sums)
 {
-    int left = radials;
-    for (; left >= FF_PACK; left -= FF_PACK, first += FF_PACK, sums += FF_PACK)
-        sum_products(s, begin, end, first, FF_PACK, lm, harmonics, sums, stride);
+    size_t n = (size_t)s->basis->shape.first[l], stride = ff_padded_components(l);
+    int left = s->basis->shape.radial[l];
+    for (; left >= FF_PACK; left -= FF_PACK, n += FF_PACK, sums += FF_PACK * stride)
+        sum_products(s, blocks, n, FF_PACK, lm, harmonics, sums, stride);
     if (left == 3)
-        sum_products(s, begin, end, first, 3, lm, harmonics, sums, stride);
+        sum_products(s, blocks, n, 3, lm, harmonics, sums, stride);
     else if (left == 2)
-        sum_products(s, begin, end, first, 2, lm, harmonics, sums, stride);
+        sum_products(s, blocks, n, 2, lm, harmonics, sums, stride);
     else if (left == 1)
-        sum_products(s, begin, end, first, 1, lm, harmonics, sums, stride);
+        sum_products(s, blocks, n, 1, lm, harmonics, sums, stride);
 }
 
-/* A of one species, whose neighbours are in blocks begin..end-1. */
+/* A of one species. */
 FF_VECTORISE
-static void sum_species(const ff_one_particle_site *s, size_t begin, size_t end, int species,
+static void sum_species(const ff_one_particle_site *s, block_range blocks, int species,
                         double *sums)
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
     for (int l = 0; l <= shape->largest; l++) {
-        double *to = sums + shape->offset[l] + species * shape->radial[l];
-        size_t lm = (size_t)(l * l), stride = shape->stride[l];
-        size_t first = (size_t)shape->first[l];
-        sum_harmonics(s, begin, end, first, shape->radial[l], lm, 1, to, stride);
+        double *to = sums + ff_one_particle_place(shape, species, 1, l);
+        size_t lm = (size_t)(l * l);
+        sum_harmonics(s, blocks, l, lm, 1, to);
         for (int m = 1; m < 2 * l; m += 2)
-            sum_harmonics(s, begin, end, first, shape->radial[l], lm + (size_t)m, 2,
-                          to + (size_t)m * stride, stride);
+            sum_harmonics(s, blocks, l, lm + (size_t)m, 2, to + m);
     }
 }
 
@@ -245,12 +248,12 @@ void ff_one_particle_store_sums(const ff_one_particle_site *s, int species, doub
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
     const ff_lanes *density = s->density;
-    for (int l = 0; l <= shape->largest; l++) {
-        double *to = sums + shape->offset[l] + species * shape->radial[l];
-        for (int n = 0; n < shape->radial[l]; n++)
+    for (int l = 0; l <= shape->largest; l++)
+        for (int n = 1; n <= shape->radial[l]; n++) {
+            double *to = sums + ff_one_particle_place(shape, species, n, l);
             for (int m = 0; m <= 2 * l; m++, density++)
-                to[(size_t)m * shape->stride[l] + (size_t)n] = ff_lane_sum(*density);
-    }
+                to[m] = ff_lane_sum(*density);
+        }
 }
 
 int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environment, bool second,
@@ -262,46 +265,56 @@ int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environm
         return status;
     size_t b = 0;
     for (int z = 0; z < shape->species_count; z++) {
-        size_t begin = b;
+        block_range blocks = {b, b};
         for (; b < s->blocks && s->block[b].species == z; b++)
             evaluate_block(s, b, second);
-        sum_species(s, begin, b, z, sums);
+        blocks.end = b;
+        if (s->harmonics > 0)
+            sum_species(s, blocks, z, sums);
     }
     return FF_OK;
 }
 
 /* Gradients. */
 
-/* value[i][h] = sum_n by[i stride + n] R_n and the same of slopes, for `count` (1 or 2) harmonics.
- */
-FF_INLINE void contract_radial(int radials, int count, const double *restrict by, size_t stride,
-                               const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
-                               ff_pack value[2][2], ff_pack slope[2][2])
+/* Sums over n of A's derivatives times radial functions and slopes, for one or two harmonics. */
+typedef struct radial_sums {
+    ff_pack value[2][2], slope[2][2]; /* [harmonic][half] */
+} radial_sums;
+
+/* by[n][stride]: derivatives by A of `count` harmonics. */
+FF_INLINE void sum_radial(radial_sums *sums, int radials, int count, const double *restrict by,
+                          size_t stride, const ff_lanes *restrict radial,
+                          const ff_lanes *restrict slope)
 {
     for (int i = 0; i < count; i++)
         for (size_t h = 0; h < 2; h++)
-            value[i][h] = slope[i][h] = (ff_pack){0};
-    for (int n = 0; n < radials; n++)
+            sums->value[i][h] = sums->slope[i][h] = (ff_pack){0};
+    for (int n = 0; n < radials; n++, by += stride)
         for (int i = 0; i < count; i++)
             for (size_t h = 0; h < 2; h++) {
-                value[i][h] += by[(size_t)i * stride + (size_t)n] * *ff_half(radial[n], h);
-                slope[i][h] += by[(size_t)i * stride + (size_t)n] * *ff_half(slopes[n], h);
+                sums->value[i][h] += by[i] * *ff_half(radial[n], h);
+                sums->slope[i][h] += by[i] * *ff_half(slope[n], h);
             }
 }
 
-/* The part of `count` (1 or 2) harmonics in what pull_back adds. */
-FF_INLINE void pull_harmonics(int radials, int count, const double *restrict by, size_t stride,
-                              const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
-                              const ff_lanes *restrict harmonic,
-                              const ff_lanes (*restrict gradient)[3], ff_pack total[4][2])
+/* The part of `count` (1 or 2) harmonics from number lm on in what pull_back adds. */
+FF_INLINE void pull_harmonics(const ff_one_particle_site *s, size_t b, int l, int lm, int count,
+                              const double *restrict by, ff_pack total[4][2])
 {
-    ff_pack value[2][2], slope[2][2];
-    contract_radial(radials, count, by, stride, radial, slopes, value, slope);
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    size_t first = b * (size_t)s->basis->functions + (size_t)shape->first[l];
+    const ff_lanes *harmonic = s->harmonic + b * s->harmonics + lm;
+    const ff_lanes(*gradient)[3] =
+        (const ff_lanes(*)[3])(s->harmonic_gradient + b * s->harmonics + lm);
+    radial_sums sums;
+    sum_radial(&sums, shape->radial[l], count, by, ff_padded_components(l), s->radial + first,
+               s->slope + first);
     for (int i = 0; i < count; i++)
         for (size_t h = 0; h < 2; h++) {
-            total[3][h] += slope[i][h] * *ff_half(harmonic[i], h);
+            total[3][h] += sums.slope[i][h] * *ff_half(harmonic[i], h);
             for (int a = 0; a < 3; a++)
-                total[a][h] += value[i][h] * *ff_half(gradient[i][a], h);
+                total[a][h] += sums.value[i][h] * *ff_half(gradient[i][a], h);
         }
 }
 
@@ -312,20 +325,12 @@ static void pull_back(const ff_one_particle_site *s, size_t b, const double *res
                       ff_lanes total[4])
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
-    const ff_lanes *radial = s->radial + b * (size_t)s->basis->functions;
-    const ff_lanes *slopes = s->slope + b * (size_t)s->basis->functions;
-    const ff_lanes *harmonic = s->harmonic + b * s->harmonics;
-    const ff_lanes(*gradient)[3] = (const ff_lanes(*)[3])(s->harmonic_gradient + b * s->harmonics);
     ff_pack sum[4][2] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
     for (int l = 0; l <= shape->largest; l++) {
-        const double *by = adjoint + shape->offset[l] + s->block[b].species * shape->radial[l];
-        const ff_lanes *value = radial + shape->first[l], *slope = slopes + shape->first[l];
-        size_t stride = shape->stride[l];
-        pull_harmonics(shape->radial[l], 1, by, stride, value, slope, harmonic + l * l,
-                       gradient + l * l, sum);
+        const double *by = adjoint + ff_one_particle_place(shape, s->block[b].species, 1, l);
+        pull_harmonics(s, b, l, l * l, 1, by, sum);
         for (int m = 1; m < 2 * l; m += 2)
-            pull_harmonics(shape->radial[l], 2, by + (size_t)m * stride, stride, value, slope,
-                           harmonic + l * l + m, gradient + l * l + m, sum);
+            pull_harmonics(s, b, l, l * l + m, 2, by + m, sum);
     }
     memcpy(total, sum, sizeof sum);
 }

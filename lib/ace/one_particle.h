@@ -23,9 +23,9 @@ extern "C" {
 typedef double ff_lanes[FF_LANES] __attribute__((aligned(64)));
 
 /* Which functions there are, and where they lie. Rows number the functions of one species: (n, l,
- * m) has row[l] + (n - 1)(2l + 1) + l + m. The sums A of all species lie in families of one l:
- * A_znlm is number offset[l] + (l + m) stride[l] + z radial[l] + n - 1, strides being multiples of
- * FF_LANES. */
+ * m) has row[l] + (n - 1)(2l + 1) + l + m. The sums A of all species: those of one tensor A_znl lie
+ * together, m = -l..l, padded with zeros to ff_padded_components(l) numbers, from number
+ * offset[l] + (z radial[l] + n - 1) ff_padded_components(l) on. */
 typedef struct ff_one_particle_shape {
     int species_count;
     int largest;                      /* l */
@@ -34,8 +34,22 @@ typedef struct ff_one_particle_shape {
     int first[FF_HARMONICS_MAX + 1];  /* of the radial functions of each l; all 0 when the R_n are
                                          the same for every l */
     size_t row[FF_HARMONICS_MAX + 2], rows;
-    size_t offset[FF_HARMONICS_MAX + 1], stride[FF_HARMONICS_MAX + 1], sums;
+    size_t offset[FF_HARMONICS_MAX + 1], sums;
 } ff_one_particle_shape;
+
+/* 2l + 1, rounded up to FF_PACK. */
+static inline size_t ff_padded_components(int l)
+{
+    return (2 * (size_t)l + FF_PACK) / FF_PACK * FF_PACK;
+}
+
+/* Number of A_znl's first component; n counts from 1. */
+static inline size_t ff_one_particle_place(const ff_one_particle_shape *shape, int species, int n,
+                                           int l)
+{
+    return shape->offset[l] +
+           (size_t)(species * shape->radial[l] + n - 1) * ff_padded_components(l);
+}
 
 /* Completes a shape whose species_count, largest, radial[] and first[] are set. */
 void ff_one_particle_shape_finish(ff_one_particle_shape *shape);

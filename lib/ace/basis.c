@@ -69,6 +69,34 @@ static int make_one_particle(ff_ace_basis *basis, ff_error *err)
     return FF_OK;
 }
 
+/* Each pair function is one row of the gradients, after those that make A. */
+static int make_pair_slices(ff_ace_basis *basis, ff_error *err)
+{
+    size_t pairs = (size_t)basis->pairs;
+    size_t *first = ff_new_array(pairs + 1, sizeof *first, err);
+    uint32_t *row = ff_new_array(pairs, sizeof *row, err);
+    uint32_t *place = ff_new_array(pairs, sizeof *place, err);
+    int status = first && row && place ? FF_OK : FF_E_NOMEM;
+    if (status == FF_OK) {
+        for (size_t n = 0; n < pairs; n++) {
+            first[n + 1] = n + 1;
+            row[n] = (uint32_t)(basis->graph.shape.rows + n);
+        }
+        status = ff_slices_init(&basis->pair_slices, pairs, 1, first, row, place, err);
+    }
+    if (status == FF_OK) {
+        basis->pair_values =
+            ff_new_array(FF_PACK * basis->pair_slices.steps, sizeof *basis->pair_values, err);
+        status = basis->pair_values ? FF_OK : FF_E_NOMEM;
+    }
+    for (size_t n = 0; n < pairs && status == FF_OK; n++)
+        basis->pair_values[place[n]] = 1.0;
+    free(first);
+    free(row);
+    free(place);
+    return status;
+}
+
 int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error *err)
 {
     *out = NULL;
@@ -87,6 +115,8 @@ int ff_ace_basis_new(ff_ace_basis **out, const ff_ace_options *options, ff_error
             ff_ace_graph_init(&basis->graph, basis->product, products, options->species_count, err);
     if (status == FF_OK)
         status = make_one_particle(basis, err);
+    if (status == FF_OK)
+        status = make_pair_slices(basis, err);
     if (status != FF_OK) {
         ff_ace_basis_free(basis);
         return status;
@@ -109,6 +139,8 @@ void ff_ace_basis_free(ff_ace_basis *basis)
     free(basis->pair_radial);
     free(basis->product);
     ff_ace_graph_clear(&basis->graph);
+    ff_slices_clear(&basis->pair_slices);
+    free(basis->pair_values);
     free(basis);
 }
 

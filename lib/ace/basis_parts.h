@@ -29,6 +29,8 @@ struct ff_ace_basis {
     ff_one_particle one_particle;
     ff_ace_product *product; /* [graph.functions] */
     ff_ace_graph graph;
+    ff_slices pair_slices; /* the pair functions of one species, each one row of the gradients */
+    double *pair_values;   /* 1 for each of them */
     size_t first[FF_ACE_MAX_BASIS_SPECIES + 1]; /* first column of each centre; last: size */
 };
 

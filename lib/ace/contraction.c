@@ -1,154 +1,119 @@
-/* Computing with the graph of graph.h: values forward, derivatives in reverse. */
+/* Computing with the graph of graph.h: values forward, derivatives in reverse, and how they change.
+ */
 
-#include "lib/ace/contraction_kernels.h"
+#include "lib/ace/graph.h"
 
-FF_VECTORISE
+#include <string.h>
+
 void ff_ace_graph_forward(const ff_ace_graph *graph, double *values)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS], out[FF_GRAPH_COMPONENTS];
-    for (size_t i = 0; i < graph->families; i++) {
-        const ff_ace_family *f = &graph->family[i];
-        if (f->left < 0)
-            continue;
-        for (size_t at = 0; at < f->padded; at += FF_LANES) {
-            ff_gather(left, &graph->family[f->left], values, f->left_member + at);
-            ff_gather(right, &graph->family[f->right], values, f->right_member + at);
-            ff_clear_components(out, f->rank);
-            ff_couple_add(out, f->coupling, left, right);
-            ff_store_members(out, f, values, at);
-        }
-    }
-}
-
-void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, double *functions)
-{
-    for (size_t i = 0; i < graph->groups; i++) {
-        const ff_ace_group *g = &graph->group[i];
-        const ff_ace_family *left = &graph->family[g->left], *right = &graph->family[g->right];
-        for (size_t k = 0; k < g->count; k++) {
-            const double *a = values + left->offset + g->left_member[k];
-            const double *b = values + right->offset + g->right_member[k];
-            double sum = 0;
-            for (int c = 0; c <= 2 * left->rank; c++, a += left->padded, b += right->padded)
-                sum += *a * *b;
-            functions[g->function[k]] = g->scale[k] * sum;
-        }
-    }
-}
-
-/* Energy of one group and its derivatives by the two nodes of each function. */
-static double group_energy(const ff_ace_graph *graph, const ff_ace_group *g, const double *values,
-                           const double *coefficients, double *adjoint)
-{
-    const ff_ace_family *left = &graph->family[g->left], *right = &graph->family[g->right];
-    double energy = 0;
-    for (size_t k = 0; k < g->count; k++) {
-        double coefficient = coefficients[g->function[k]] * g->scale[k], sum = 0;
-        size_t i = left->offset + g->left_member[k], j = right->offset + g->right_member[k];
-        for (int c = 0; c <= 2 * left->rank; c++, i += left->padded, j += right->padded) {
-            sum += values[i] * values[j];
-            if (adjoint) {
-                adjoint[i] += coefficient * values[j];
-                adjoint[j] += coefficient * values[i];
-            }
-        }
-        energy += coefficient * sum;
-    }
-    return energy;
+    ff_bilinear_set(&graph->forward, values, values, values);
 }
 
 FF_VECTORISE
-static void backward(const ff_ace_graph *graph, const double *values, double *adjoint)
+void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, double *functions)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS], out[FF_GRAPH_COMPONENTS];
-    ff_lanes by_left[FF_GRAPH_COMPONENTS], by_right[FF_GRAPH_COMPONENTS];
-    for (size_t i = graph->families; i-- > 0;) {
-        const ff_ace_family *f = &graph->family[i];
-        if (f->left < 0)
-            break;
-        const ff_ace_family *l = &graph->family[f->left], *r = &graph->family[f->right];
-        for (size_t at = 0; at < f->padded; at += FF_LANES) {
-            ff_gather(left, l, values, f->left_member + at);
-            ff_gather(right, r, values, f->right_member + at);
-            ff_load_members(out, f, adjoint, at);
-            ff_clear_components(by_left, l->rank);
-            ff_clear_components(by_right, r->rank);
-            ff_uncouple_add(out, f->coupling, left, right, by_left, by_right);
-            ff_scatter_add(by_left, l, adjoint, f->left_member + at);
-            ff_scatter_add(by_right, r, adjoint, f->right_member + at);
+    for (size_t k = 0; k < graph->functions; k++) {
+        const ff_ace_scalar_product *p = &graph->product[k];
+        const ff_pack *left = (const ff_pack *)(values + p->left);
+        const ff_pack *right = (const ff_pack *)(values + p->right);
+        ff_pack sum = {0};
+        for (uint32_t i = 0; i < p->packs; i++)
+            sum += left[i] * right[i];
+        functions[p->function] = p->scale * ((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    }
+}
+
+/* Derivatives of the sum of coefficients[k] B_k by the nodes of the scalar products, or, from
+ * changes of the nodes, changes of these derivatives. */
+FF_VECTORISE
+static void differentiate(const ff_ace_graph *graph, const double *values,
+                          const double *coefficients, double *adjoint)
+{
+    const ff_ace_scalar_product *products = graph->product;
+    memset(adjoint, 0, graph->function_values * sizeof *adjoint);
+    for (size_t k = 0, count = graph->functions; k < count; k++) {
+        const ff_ace_scalar_product *p = &products[k];
+        const ff_pack *left = (const ff_pack *)(values + p->left);
+        const ff_pack *right = (const ff_pack *)(values + p->right);
+        ff_pack *by_left = (ff_pack *)(adjoint + p->left);
+        ff_pack *by_right = (ff_pack *)(adjoint + p->right);
+        double coefficient = coefficients[p->function] * p->scale;
+        for (uint32_t i = 0, packs = p->packs; i < packs; i++) {
+            by_left[i] += coefficient * right[i];
+            by_right[i] += coefficient * left[i];
         }
     }
+}
+
+/* Half the scalar product of values and adjoint: the energy, since every function is linear in
+ * either of its two nodes. */
+FF_VECTORISE
+static double half_product(const double *values, const double *adjoint, size_t count)
+{
+    const ff_pack *x = (const ff_pack *)values, *y = (const ff_pack *)adjoint;
+    ff_pack sum[2] = {{0}, {0}};
+    size_t packs = count / FF_PACK;
+    for (size_t i = 0; i + 1 < packs; i += 2) {
+        sum[0] += x[i] * y[i];
+        sum[1] += x[i + 1] * y[i + 1];
+    }
+    if (packs % 2)
+        sum[0] += x[packs - 1] * y[packs - 1];
+    sum[0] += sum[1];
+    return 0.5 * ((sum[0][0] + sum[0][1]) + (sum[0][2] + sum[0][3]));
 }
 
 double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
-                           const double *coefficients, double *adjoint)
+                           const double *coefficients, bool derivatives, double *adjoint)
 {
-    double energy = 0;
-    if (adjoint)
-        memset(adjoint, 0, graph->values * sizeof *adjoint);
-    for (size_t i = 0; i < graph->groups; i++)
-        energy += group_energy(graph, &graph->group[i], values, coefficients, adjoint);
-    if (adjoint)
-        backward(graph, values, adjoint);
+    differentiate(graph, values, coefficients, adjoint);
+    double energy = half_product(values, adjoint, graph->function_values);
+    if (derivatives)
+        ff_bilinear_add(&graph->backward, adjoint, values, adjoint);
     return energy;
 }
 
-/* Jacobian: reverse mode for FF_LANES functions at a time. */
-
-/* Carries derivatives by the node of one half (of family `index`, members as given) down to its
- * factors, the last of which is number `factor`. Overwrites seed and member. */
-static inline void half_jacobian(const ff_ace_graph *graph, const ff_ace_group *g, size_t at,
-                                 int index, uint32_t *restrict member, int factor,
-                                 ff_lanes *restrict seed, const double *restrict values,
-                                 double *restrict jacobian)
+/* The Jacobian, or its change, from the values of the nodes, or theirs. */
+static void fill_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
-    ff_lanes by_left[FF_GRAPH_COMPONENTS], by_right[FF_GRAPH_COMPONENTS];
-    const ff_ace_family *f = &graph->family[index];
-    while (f->left >= 0) {
-        uint32_t left_member[FF_LANES], right_member[FF_LANES];
-        FF_EACH_LANE(q)
-        {
-            left_member[q] = f->left_member[member[q]];
-            right_member[q] = f->right_member[member[q]];
-        }
-        const ff_ace_family *l = &graph->family[f->left];
-        ff_gather(left, l, values, left_member);
-        ff_gather(right, &graph->family[f->right], values, right_member);
-        ff_clear_components(by_left, l->rank);
-        ff_clear_components(by_right, f->coupling->right);
-        ff_uncouple_add((const ff_lanes *)seed, f->coupling, left, right, by_left, by_right);
-        ff_store_factor(g, factor--, at, f->coupling->right, by_right, jacobian);
-        memcpy(seed, by_left, (size_t)(2 * l->rank + 1) * sizeof *seed);
-        memcpy(member, left_member, sizeof left_member);
-        f = l;
+    const ff_ace_slot *slot = graph->slot, *stored = slot + graph->stored_slots;
+    for (; slot < stored; slot++) {
+        const double *from = values + slot->from;
+        double *to = jacobian + slot->to, coefficient = slot->coefficient;
+        for (uint32_t c = 0, width = slot->width; c < width; c++)
+            to[FF_PACK * c] = coefficient * from[c];
     }
-    ff_store_factor(g, factor, at, f->rank, (const ff_lanes *)seed, jacobian);
+    for (; slot < graph->slot + graph->slots; slot++)
+        for (uint32_t c = 0; c < slot->width; c++)
+            jacobian[slot->to + FF_PACK * c] += slot->coefficient * values[slot->from + c];
 }
 
-FF_VECTORISE
-void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian)
+void ff_ace_graph_jacobian(const ff_ace_graph *graph, double *values, double *jacobian)
 {
-    ff_lanes left[FF_GRAPH_COMPONENTS], right[FF_GRAPH_COMPONENTS];
-    uint32_t member[FF_LANES];
-    memset(jacobian, 0, graph->jacobian * sizeof *jacobian);
-    for (size_t i = 0; i < graph->groups; i++) {
-        const ff_ace_group *g = &graph->group[i];
-        const ff_ace_family *l = &graph->family[g->left], *r = &graph->family[g->right];
-        for (size_t at = 0; at < g->padded; at += FF_LANES) {
-            ff_gather(left, l, values, g->left_member + at);
-            ff_gather(right, r, values, g->right_member + at);
-            for (int c = 0; c <= 2 * l->rank; c++)
-                FF_EACH_LANE(q)
-                {
-                    left[c][q] *= g->scale[at + (size_t)q];
-                    right[c][q] *= g->scale[at + (size_t)q];
-                }
-            memcpy(member, g->left_member + at, sizeof member);
-            half_jacobian(graph, g, at, g->left, member, ff_coupling_half(g->order) - 1, right,
-                          values, jacobian);
-            memcpy(member, g->right_member + at, sizeof member);
-            half_jacobian(graph, g, at, g->right, member, g->order - 1, left, values, jacobian);
-        }
-    }
+    ff_bilinear_set(&graph->rest, values, values, values);
+    fill_jacobian(graph, values, jacobian);
+}
+
+/* Changes. */
+
+void ff_ace_graph_forward_change(const ff_ace_graph *graph, const double *values, double *changes)
+{
+    ff_bilinear_set_change(&graph->forward, values, values, changes, changes, changes);
+}
+
+void ff_ace_graph_adjoint_change(const ff_ace_graph *graph, const double *values,
+                                 const double *changes, const double *coefficients,
+                                 const double *adjoint, double *adjoint_change)
+{
+    differentiate(graph, changes, coefficients, adjoint_change);
+    ff_bilinear_add_change(&graph->backward, adjoint, values, adjoint_change, changes,
+                           adjoint_change);
+}
+
+void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *values, double *changes,
+                                  double *jacobian_change)
+{
+    ff_bilinear_set_change(&graph->rest, values, values, changes, changes, changes);
+    fill_jacobian(graph, changes, jacobian_change);
 }

@@ -3,9 +3,9 @@
 #include "lib/ace/workspace.h"
 
 /* Components of a tensor. */
-static size_t width(const ff_ace_family *family)
+static size_t components(int rank)
 {
-    return 2 * (size_t)family->rank + 1;
+    return 2 * (size_t)rank + 1;
 }
 
 ff_ace_cost ff_ace_basis_cost(const ff_ace_basis *basis)
@@ -17,20 +17,22 @@ ff_ace_cost ff_ace_basis_cost(const ff_ace_basis *basis)
                         .harmonics = shape->rows > 0 ? edge * edge : 0,
                         .one_particle = shape->rows,
                         .sums = shape->rows * (size_t)shape->species_count,
-                        .jacobian = graph->jacobian};
-    for (size_t i = 0; i < graph->families; i++) {
-        const ff_ace_family *family = &graph->family[i];
-        if (!family->coupling)
-            continue;
-        cost.nodes += width(family) * family->members;
+                        .jacobian = graph->slices.entries};
+    for (size_t i = graph->factor_nodes; i < graph->function_nodes; i++) {
+        const ff_ace_node *node = &graph->node[i];
+        cost.nodes += components(node->rank);
         /* Each entry is a coefficient times a component of both sides. */
-        cost.node_products += 2 * family->coupling->count * family->members;
+        cost.node_products += 2 * node->coupling->count;
     }
-    for (size_t i = 0; i < graph->groups; i++) /* a scalar product, scaled */
+    for (size_t k = 0; k < graph->functions; k++) { /* a scalar product, scaled */
+        const ff_ace_product *product = &basis->product[k];
         cost.function_products +=
-            (width(&graph->family[graph->group[i].left]) + 1) * graph->group[i].count;
+            components(product->path.rank[ff_coupling_half(product->order) - 1]) + 1;
+    }
     /* What ff_ace_workspace_new allocates: twice, values and their changes. */
-    cost.memory = 2 * (sizeof(double) * (2 * graph->values + graph->jacobian) +
-                       3 * sizeof(ff_lanes) * shape->rows);
+    size_t rows = shape->rows + (size_t)basis->pairs;
+    cost.memory = 2 * (sizeof(double) * (2 * graph->values + FF_PACK * graph->slices.steps) +
+                       sizeof(ff_bundle) * rows * (size_t)shape->species_count) +
+                  sizeof(ff_lanes) * shape->rows;
     return cost;
 }

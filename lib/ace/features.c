@@ -15,7 +15,7 @@ typedef struct window {
     const ff_dataset *dataset;
     const ff_ace_row_options *options;
     size_t first, count;
-    size_t parts;                      /* that the columns of each frame are shared out to */
+    size_t parts;                      /* that the functions of each frame are shared out to */
     ff_design_block *block;            /* [count] */
     ff_ace_row_workspace **workspaces; /* [threads] */
 } window;
@@ -48,11 +48,24 @@ static int fill_part(size_t index, int thread, void *context, ff_error *err)
     if (!w->workspaces[thread])
         status = ff_ace_row_workspace_new(&w->workspaces[thread], w->basis, err);
     if (status == FF_OK)
-        status = ff_ace_frame_columns(
-            block, w->basis, frame, w->options->kinds, part * block->columns / w->parts,
-            (part + 1) * block->columns / w->parts, w->workspaces[thread], err);
+        status = ff_ace_frame_part(block, w->basis, frame, w->options->kinds, part, w->parts,
+                                   w->workspaces[thread], err);
     if (status != FF_OK)
         ff_error_in_frame(err, (int64_t)(w->first + i) + 1);
+    return status;
+}
+
+/* Runs after all of fill_part. */
+static int sort_part(size_t index, int thread, void *context, ff_error *err)
+{
+    window *w = context;
+    size_t i = index / w->parts, part = index % w->parts;
+    int status = FF_OK;
+    if (!w->workspaces[thread])
+        status = ff_ace_row_workspace_new(&w->workspaces[thread], w->basis, err);
+    if (status == FF_OK && w->block[i].rows > 0)
+        ff_ace_frame_sort(&w->block[i], w->basis, &w->dataset->frames[w->first + i],
+                          w->options->kinds, part, w->parts, w->workspaces[thread]);
     return status;
 }
 
@@ -66,6 +79,8 @@ static int make_window(window *w, ff_row_sink sink, void *context, const ff_prog
                                     w->options->one_body, err);
     if (status == FF_OK)
         status = ff_parallel_for(w->count * w->parts, fill_part, w, NULL, err);
+    if (status == FF_OK)
+        status = ff_parallel_for(w->count * w->parts, sort_part, w, NULL, err);
     for (size_t i = 0; i < w->count; i++) {
         if (status == FF_OK && w->block[i].rows > 0)
             status = sink(context, &w->block[i], err);

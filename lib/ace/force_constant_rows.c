@@ -4,8 +4,6 @@
 #include "lib/ace/row_workspace.h"
 #include "lib/base/memory.h"
 
-#include <string.h>
-
 /* How the neighbours of site i move as seen from it when an atom, with all its images, is displaced
  * by a unit vector. False when they do not. */
 static bool set_motion(const ff_ace_row_workspace *w, const ff_displacement *displacement, size_t i)
@@ -23,39 +21,29 @@ static bool set_motion(const ff_ace_row_workspace *w, const ff_displacement *dis
     return moves;
 }
 
-/* Subtracts the sum over the neighbours of a block from the centre's rows. */
-FF_VECTORISE
-static void subtract_sums(const ff_lanes (*restrict changes)[3], size_t count,
-                          double *restrict rows, size_t columns)
-{
-    for (size_t k = 0; k < count; k++)
-        for (size_t a = 0; a < 3; a++)
-            rows[a * columns + k] -= ff_lane_sum(changes[k][a]);
-}
-
 /* Rows of one displacement. */
-static void add_response(ff_ace_row_workspace *w, size_t i, size_t first, size_t count,
-                         double *rows)
+static int add_response(ff_ace_row_workspace *w, size_t i, const ff_ace_part *part, double *rows,
+                        ff_error *err)
 {
     ff_ace_workspace *site = w->site;
-    size_t columns = ff_ace_basis_size(site->basis), column = site->basis->first[site->site.centre];
     ff_ace_workspace_move(site, w->motion);
-    ff_ace_site_jacobian_change(site);
-    for (size_t b = 0; b < site->site.blocks; b++) {
-        ff_ace_site_one_particle(site, b);
-        ff_ace_site_one_particle_change(site, b);
-        for (size_t k = first; k < first + count; k += FF_ROW_CHUNK) {
-            size_t part = first + count - k < FF_ROW_CHUNK ? first + count - k : FF_ROW_CHUNK;
-            ff_ace_site_gradient_changes(site, b, k, part, w->gradients);
-            ff_ace_add_gradients(w, i, b, part, 1.0, rows + column + k, columns);
-            subtract_sums((const ff_lanes(*)[3])w->gradients, part,
-                          rows + 3 * i * columns + column + k, columns);
-        }
+    int status = ff_ace_site_derivative_changes(site, err);
+    if (status != FF_OK)
+        return status;
+    for (size_t pack = 0; pack < 2 * site->site.blocks; pack++) {
+        if (pack % 2 >= ff_block_packs(&site->site.block[pack / 2]))
+            continue;
+        ff_slice_target target = ff_ace_neighbour_rows(w, i, pack, rows, 1.0);
+        ff_ace_site_add_gradient_changes(site, pack, part, &target);
     }
+    ff_slice_target target = ff_ace_centre_rows(w, i, rows, NULL, 1.0);
+    for (int z = 0; z < site->basis->graph.shape.species_count; z++)
+        ff_ace_site_add_moment_changes(site, z, part, &target);
+    return FF_OK;
 }
 
 int ff_ace_add_force_constants(ff_ace_row_workspace *w, const ff_frame *frame, size_t i,
-                               size_t first, size_t count, double *rows, ff_error *err)
+                               const ff_ace_part *part, double *rows, ff_error *err)
 {
     size_t neighbours = w->list.offset[i + 1] - w->list.offset[i];
     size_t stride = 3 * frame->atoms * ff_ace_basis_size(w->site->basis);
@@ -63,6 +51,6 @@ int ff_ace_add_force_constants(ff_ace_row_workspace *w, const ff_frame *frame, s
         ff_reserve(&w->motion, &w->motion_capacity, 3 * neighbours, sizeof *w->motion, err);
     for (size_t d = 0; d < frame->displacements && status == FF_OK; d++)
         if (set_motion(w, &frame->displacement[d], i))
-            add_response(w, i, first, count, rows + d * stride);
+            status = add_response(w, i, part, rows + d * stride, err);
     return status;
 }

@@ -92,94 +92,71 @@ static row_places find_places(ff_design_block *block, const ff_frame *frame, uns
     return places;
 }
 
-/* Rows of the neighbours, and moments, block by block. first, count: columns of the centre. */
-static void add_blocks(ff_ace_row_workspace *w, const row_places *to, size_t i, size_t first,
-                       size_t count)
+/* Adds what the loaded site i contributes to the rows of energy, forces and virial. */
+static void add_site(ff_ace_row_workspace *w, const row_places *to, size_t i,
+                     const ff_ace_part *part)
 {
     ff_ace_workspace *site = w->site;
-    size_t column = site->basis->first[site->site.centre];
-    for (size_t b = 0; b < site->site.blocks; b++) {
-        ff_ace_site_one_particle(site, b);
-        ff_ace_moments_add(&w->moments, site, b);
-        for (size_t k = first; k < first + count && to->forces; k += FF_ROW_CHUNK) {
-            size_t part = first + count - k < FF_ROW_CHUNK ? first + count - k : FF_ROW_CHUNK;
-            ff_ace_site_gradients(site, b, k, part, w->gradients);
-            ff_ace_add_gradients(w, i, b, part, -1.0, to->forces + column + k, to->columns);
-        }
-    }
-}
-
-/* The centre's own force rows and its part of the virial. */
-static void add_totals(ff_ace_row_workspace *w, const row_places *to, size_t i, size_t first,
-                       size_t count)
-{
-    size_t column = w->site->basis->first[w->site->site.centre] + first;
-    ff_ace_moments_functions(&w->moments, w->site, first, count, w->totals);
-    for (size_t a = 0; a < 3 && to->forces; a++) {
-        double *row = to->forces + (3 * i + a) * to->columns + column;
+    const ff_ace_basis *basis = site->basis;
+    int centre = site->site.centre;
+    size_t first = basis->first[centre], count = basis->first[centre + 1] - first;
+    if (to->energy && part->pairs) { /* values cost little: one part has them all */
+        ff_ace_site_values(site, w->values);
         for (size_t k = 0; k < count; k++)
-            row[k] += w->totals[k][a];
+            to->energy[first + k] += w->values[k];
     }
-    for (size_t v = 0; v < 6 && to->virial; v++) {
-        double *row = to->virial + v * to->columns + column;
-        for (size_t k = 0; k < count; k++)
-            row[k] -= w->totals[k][3 + v];
-    }
-}
-
-/* Adds what the loaded site i contributes to the rows of energy, forces and virial. */
-static void add_site(ff_ace_row_workspace *w, const row_places *to, size_t i, size_t first,
-                     size_t count)
-{
-    if (to->energy) {
-        double *row = to->energy + w->site->basis->first[w->site->site.centre];
-        ff_ace_site_values(w->site, w->values);
-        for (size_t k = first; k < first + count; k++)
-            row[k] += w->values[k];
+    for (size_t pack = 0; pack < 2 * site->site.blocks && to->forces; pack++) {
+        if (pack % 2 >= ff_block_packs(&site->site.block[pack / 2]))
+            continue;
+        ff_slice_target target = ff_ace_neighbour_rows(w, i, pack, to->forces, -1.0);
+        ff_ace_site_add_gradients(site, pack, part, &target);
     }
     if (!to->forces && !to->virial)
         return;
-    ff_ace_moments_start(&w->moments, w->site);
-    add_blocks(w, to, i, first, count);
-    add_totals(w, to, i, first, count);
+    ff_slice_target target = ff_ace_centre_rows(w, i, to->forces, to->virial, -1.0);
+    for (int z = 0; z < basis->graph.shape.species_count; z++)
+        ff_ace_site_add_moments(site, z, part, &target);
 }
 
-/* Adds what site i contributes to columns [begin, end). */
+/* Adds what site i contributes to a part of the columns. */
 static int add_columns(ff_ace_row_workspace *w, const ff_frame *frame, size_t i,
-                       const row_places *to, size_t begin, size_t end, ff_error *err)
+                       const row_places *to, const ff_ace_part *part, ff_error *err)
 {
-    const ff_ace_basis *basis = w->site->basis;
     ff_environment environment;
     int status = ff_ace_row_environment(w, frame, i, &environment, err);
     if (status == FF_OK)
         status = ff_ace_workspace_load(w->site, &environment, to->constants != NULL, err);
+    if (status == FF_OK && (to->forces || to->virial || to->constants))
+        status = ff_ace_site_derivatives(w->site, err);
     if (status != FF_OK)
         return status;
-    size_t low = basis->first[w->site->site.centre], high = basis->first[w->site->site.centre + 1];
-    size_t first = begin > low ? begin : low, last = end < high ? end : high;
-    if (first >= last)
-        return FF_OK;
-    if (to->forces || to->virial || to->constants)
-        ff_ace_site_jacobian(w->site);
-    add_site(w, to, i, first - low, last - first);
+    add_site(w, to, i, part);
     if (to->constants)
-        status =
-            ff_ace_add_force_constants(w, frame, i, first - low, last - first, to->constants, err);
+        status = ff_ace_add_force_constants(w, frame, i, part, to->constants, err);
     return status;
 }
 
-int ff_ace_frame_columns(ff_design_block *block, const ff_ace_basis *basis, const ff_frame *frame,
-                         unsigned kinds, size_t begin, size_t end, ff_ace_row_workspace *workspace,
-                         ff_error *err)
+int ff_ace_frame_part(ff_design_block *block, const ff_ace_basis *basis, const ff_frame *frame,
+                      unsigned kinds, size_t part, size_t parts, ff_ace_row_workspace *workspace,
+                      ff_error *err)
 {
+    const ff_ace_part functions = ff_ace_part_of(basis, part, parts);
     row_places places = find_places(block, frame, kinds);
     int status = ff_neighbour_list_build(&workspace->list, frame, basis->options.cutoff, err);
     for (size_t i = 0; i < frame->atoms && status == FF_OK; i++) {
-        status = add_columns(workspace, frame, i, &places, begin, end, err);
+        status = add_columns(workspace, frame, i, &places, &functions, err);
         if (status != FF_OK)
             ff_error_at_atom(err, (int64_t)i + 1);
     }
     return status;
+}
+
+void ff_ace_frame_sort(ff_design_block *block, const ff_ace_basis *basis, const ff_frame *frame,
+                       unsigned kinds, size_t part, size_t parts, ff_ace_row_workspace *workspace)
+{
+    size_t first = find_places(block, frame, kinds).energy ? 1 : 0, rows = block->rows - first;
+    for (size_t row = part * rows / parts; row < (part + 1) * rows / parts; row++)
+        ff_ace_sort_row(basis, block->matrix + (first + row) * block->columns, workspace->scratch);
 }
 
 int ff_ace_frame_rows(ff_design_block *block, const ff_ace_basis *basis, const ff_frame *frame,
@@ -188,9 +165,10 @@ int ff_ace_frame_rows(ff_design_block *block, const ff_ace_basis *basis, const f
 {
     int status = ff_ace_frame_block(block, basis, frame, number, kinds, one_body, err);
     if (status == FF_OK)
-        status =
-            ff_ace_frame_columns(block, basis, frame, kinds, 0, block->columns, workspace, err);
-    if (status != FF_OK)
+        status = ff_ace_frame_part(block, basis, frame, kinds, 0, 1, workspace, err);
+    if (status == FF_OK)
+        ff_ace_frame_sort(block, basis, frame, kinds, 0, 1, workspace);
+    else
         ff_design_block_clear(block);
     return status;
 }

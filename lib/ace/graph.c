@@ -1,4 +1,4 @@
-#include "lib/ace/graph.h"
+#include "lib/ace/graph_builder.h"
 
 #include "lib/base/memory.h"
 
@@ -6,18 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A member of a family. */
-typedef struct node {
-    int family;
-    uint32_t member;
-} node;
-
-static size_t padded(size_t count)
-{
-    return (count + FF_LANES - 1) / FF_LANES * FF_LANES;
-}
-
-/* One-particle families. */
+/* One-particle nodes. */
 
 static void one_particle_ranges(ff_one_particle_shape *shape, const ff_ace_product *products,
                                 size_t count)
@@ -34,34 +23,40 @@ static void one_particle_ranges(ff_one_particle_shape *shape, const ff_ace_produ
     ff_one_particle_shape_finish(shape);
 }
 
-static int add_family(ff_ace_graph *graph, const ff_ace_family *family, ff_error *err)
+static int add_node(ff_ace_graph_builder *b, ff_ace_node node, ff_error *err)
 {
-    int status = ff_reserve(&graph->family, &graph->family_capacity, graph->families + 1,
-                            sizeof *graph->family, err);
+    ff_ace_graph *graph = b->graph;
+    int status =
+        ff_reserve(&graph->node, &b->node_capacity, graph->nodes + 1, sizeof *graph->node, err);
     if (status == FF_OK)
-        graph->family[graph->families++] = *family;
+        graph->node[graph->nodes++] = node;
     return status;
 }
 
-static int add_one_particle_families(ff_ace_graph *graph, ff_error *err)
+static int add_factor_nodes(ff_ace_graph_builder *b, ff_error *err)
 {
-    for (int l = 0; l <= graph->shape.largest; l++) {
-        ff_ace_family family = {.rank = l, .left = -1, .right = -1};
-        family.members = (size_t)(graph->shape.species_count * graph->shape.radial[l]);
-        int status = add_family(graph, &family, err);
-        if (status != FF_OK)
-            return status;
+    const ff_one_particle_shape *shape = &b->graph->shape;
+    int status = FF_OK;
+    for (int l = 0; l <= shape->largest; l++) {
+        b->first_node[l] = (uint32_t)b->graph->nodes;
+        for (int z = 0; z < shape->species_count; z++)
+            for (int n = 1; n <= shape->radial[l] && status == FF_OK; n++) {
+                size_t offset = ff_one_particle_place(shape, z, n, l);
+                status = add_node(b, (ff_ace_node){.rank = l, .offset = (uint32_t)offset}, err);
+            }
     }
-    return FF_OK;
+    b->graph->factor_nodes = b->graph->nodes;
+    b->graph->values = shape->sums;
+    return status;
 }
 
-static node one_particle_node(const ff_ace_graph *graph, const ff_ace_factor *factor)
+uint32_t ff_ace_graph_factor_node(const ff_ace_graph_builder *b, const ff_ace_factor *factor)
 {
-    return (node){factor->l,
-                  (uint32_t)(factor->species * graph->shape.radial[factor->l] + factor->n - 1)};
+    int radial = b->graph->shape.radial[factor->l];
+    return b->first_node[factor->l] + (uint32_t)(factor->species * radial + factor->n - 1);
 }
 
-/* Coupled families. */
+/* Coupled nodes. */
 
 static int find_coupling(ff_ace_graph *graph, const ff_coupling **out, int left, int right,
                          int rank, ff_error *err)
@@ -85,199 +80,215 @@ static int find_coupling(ff_ace_graph *graph, const ff_coupling **out, int left,
     return ff_coupling_init(made, left, right, rank, err);
 }
 
-static int find_family(ff_ace_graph *graph, int *out, int left, int right, int rank, ff_error *err)
+/* The place in the table of a node with these members, or the free one where it belongs. */
+static uint32_t *find_place(const ff_ace_graph_builder *b, uint32_t left, uint32_t right, int rank)
 {
-    for (size_t i = 0; i < graph->families; i++) {
-        const ff_ace_family *f = &graph->family[i];
-        if (f->left == left && f->right == right && f->rank == rank) {
-            *out = (int)i;
-            return FF_OK;
-        }
+    uint64_t hash = ((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15u + (uint64_t)rank;
+    hash = (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9u;
+    for (size_t i = hash >> 32;; i++) {
+        uint32_t *place = &b->table[i & (b->table_size - 1)];
+        const ff_ace_node *node = *place ? &b->graph->node[*place - 1] : NULL;
+        if (!node || (node->left == left && node->right == right && node->rank == rank))
+            return place;
     }
-    ff_ace_family family = {.rank = rank, .left = left, .right = right};
-    int status = find_coupling(graph, &family.coupling, graph->family[left].rank,
-                               graph->family[right].rank, rank, err);
-    *out = (int)graph->families;
-    return status == FF_OK ? add_family(graph, &family, err) : status;
 }
 
-/* The node that couples two nodes to a rank, made if there is none yet. Products come sorted, so a
- * match is likely among the last members. */
-static int find_node(ff_ace_graph *graph, node *out, node left, node right, int rank, ff_error *err)
+/* Keeps the table at most half full. */
+static int grow_table(ff_ace_graph_builder *b, ff_error *err)
 {
-    int index;
-    int status = find_family(graph, &index, left.family, right.family, rank, err);
-    if (status != FF_OK)
-        return status;
-    ff_ace_family *f = &graph->family[index];
-    out->family = index;
-    for (size_t i = f->members; i-- > 0;)
-        if (f->left_member[i] == left.member && f->right_member[i] == right.member) {
-            out->member = (uint32_t)i;
-            return FF_OK;
-        }
-    size_t room = padded(f->members + 1);
-    status = ff_reserve(&f->left_member, &f->left_capacity, room, sizeof *f->left_member, err);
-    if (status == FF_OK)
-        status =
-            ff_reserve(&f->right_member, &f->right_capacity, room, sizeof *f->right_member, err);
-    if (status != FF_OK)
-        return status;
-    out->member = (uint32_t)f->members;
-    f->left_member[f->members] = left.member;
-    f->right_member[f->members++] = right.member;
-    for (size_t i = f->members; i < room; i++)
-        f->left_member[i] = f->right_member[i] = 0;
+    size_t coupled = b->graph->nodes - b->graph->factor_nodes;
+    if (2 * (coupled + 1) <= b->table_size)
+        return FF_OK;
+    uint32_t *old = b->table;
+    size_t size = b->table_size ? 2 * b->table_size : 256;
+    b->table = ff_new_array(size, sizeof *b->table, err);
+    if (!b->table) {
+        b->table = old;
+        return FF_E_NOMEM;
+    }
+    free(old);
+    b->table_size = size;
+    for (size_t i = b->graph->factor_nodes; i < b->graph->nodes; i++) {
+        const ff_ace_node *node = &b->graph->node[i];
+        *find_place(b, node->left, node->right, node->rank) = (uint32_t)i + 1;
+    }
     return FF_OK;
+}
+
+/* Nodes made before function_nodes is set are those of the functions, padded. */
+int ff_ace_graph_find_node(ff_ace_graph_builder *b, uint32_t *out, uint32_t left, uint32_t right,
+                           int rank, ff_error *err)
+{
+    ff_ace_graph *graph = b->graph;
+    int status = grow_table(b, err);
+    if (status != FF_OK)
+        return status;
+    uint32_t *place = find_place(b, left, right, rank);
+    if (*place) {
+        *out = *place - 1;
+        return FF_OK;
+    }
+    const ff_ace_node *l = &graph->node[left], *r = &graph->node[right];
+    ff_ace_node node = {.rank = rank, .left = left, .right = right};
+    node.level = 1 + (l->level > r->level ? l->level : r->level);
+    node.offset = (uint32_t)graph->values;
+    status = find_coupling(graph, &node.coupling, l->rank, r->rank, rank, err);
+    if (status == FF_OK)
+        status = add_node(b, node, err);
+    if (status != FF_OK)
+        return status;
+    *out = (uint32_t)graph->nodes - 1;
+    *place = *out + 1;
+    size_t width = 2 * (size_t)rank + 1;
+    graph->values += graph->function_nodes ? width : ff_padded_components(rank);
+    return FF_OK;
+}
+
+int ff_ace_graph_chain_node(ff_ace_graph_builder *b, uint32_t *out, const ff_ace_product *product,
+                            int first, int last, ff_error *err)
+{
+    *out = ff_ace_graph_factor_node(b, &product->factor[first]);
+    int status = FF_OK;
+    for (int i = first + 1; i <= last && status == FF_OK; i++)
+        status =
+            ff_ace_graph_find_node(b, out, *out, ff_ace_graph_factor_node(b, &product->factor[i]),
+                                   product->path.rank[i], err);
+    return status;
 }
 
 /* Functions. */
 
-static int find_group(ff_ace_graph *graph, ff_ace_group **out, int left, int right, int order,
-                      ff_error *err)
+static int add_function(ff_ace_graph_builder *b, size_t function, ff_error *err)
 {
-    for (size_t i = 0; i < graph->groups; i++)
-        if (graph->group[i].left == left && graph->group[i].right == right) {
-            *out = &graph->group[i];
-            return FF_OK;
-        }
-    int status = ff_reserve(&graph->group, &graph->group_capacity, graph->groups + 1,
-                            sizeof *graph->group, err);
-    if (status != FF_OK)
-        return status;
-    *out = &graph->group[graph->groups++];
-    **out = (ff_ace_group){.left = left, .right = right, .order = order};
-    return FF_OK;
-}
-
-static int add_to_group(ff_ace_group *g, node left, node right, size_t function, double scale,
-                        ff_error *err)
-{
-    size_t room = padded(g->count + 1);
-    int status = ff_reserve(&g->left_member, &g->left_capacity, room, sizeof(uint32_t), err);
-    if (status == FF_OK)
-        status = ff_reserve(&g->right_member, &g->right_capacity, room, sizeof(uint32_t), err);
-    if (status == FF_OK)
-        status = ff_reserve(&g->function, &g->function_capacity, room, sizeof(uint32_t), err);
-    if (status == FF_OK)
-        status = ff_reserve(&g->scale, &g->scale_capacity, room, sizeof(double), err);
-    if (status != FF_OK)
-        return status;
-    g->left_member[g->count] = left.member;
-    g->right_member[g->count] = right.member;
-    g->function[g->count] = (uint32_t)function;
-    g->scale[g->count++] = scale;
-    g->padded = room;
-    for (size_t i = g->count; i < room; i++) {
-        g->left_member[i] = g->right_member[i] = g->function[i] = 0;
-        g->scale[i] = 0;
-    }
-    return FF_OK;
-}
-
-/* The node of one half of a product: its factors coupled one after another. */
-static int half_node(ff_ace_graph *graph, node *out, const ff_ace_product *product, int first,
-                     int end, ff_error *err)
-{
-    *out = one_particle_node(graph, &product->factor[first]);
-    int status = FF_OK;
-    for (int i = first + 1; i < end && status == FF_OK; i++)
-        status = find_node(graph, out, *out, one_particle_node(graph, &product->factor[i]),
-                           product->path.rank[i], err);
-    return status;
-}
-
-static int add_function(ff_ace_graph *graph, const ff_ace_product *product, size_t function,
-                        ff_error *err)
-{
+    const ff_ace_product *product = &b->products[function];
     int half = ff_coupling_half(product->order);
-    node left, right;
-    ff_ace_group *group;
-    int status = half_node(graph, &left, product, 0, half, err);
+    uint32_t left, right;
+    int status = ff_ace_graph_chain_node(b, &left, product, 0, half - 1, err);
     if (status == FF_OK)
-        status = half_node(graph, &right, product, half, product->order, err);
-    if (status == FF_OK)
-        status = find_group(graph, &group, left.family, right.family, product->order, err);
-    if (status == FF_OK)
-        status = add_to_group(group, left, right, function, product->path.scale, err);
-    return status;
+        status = ff_ace_graph_chain_node(b, &right, product, half, product->order - 1, err);
+    if (status != FF_OK)
+        return status;
+    const ff_ace_node *l = &b->graph->node[left], *r = &b->graph->node[right];
+    b->graph->product[function] =
+        (ff_ace_scalar_product){.scale = product->path.scale,
+                                .left = l->offset,
+                                .right = r->offset,
+                                .packs = (uint32_t)(ff_padded_components(l->rank) / FF_PACK),
+                                .function = (uint32_t)function};
+    return FF_OK;
 }
 
-/* Jacobian layout. */
-
-/* Appends the entries of one function, equal factors once; where[i] receives the first of factor i.
- */
-static int add_entries(ff_ace_graph *graph, size_t *capacity, const ff_ace_product *product,
-                       size_t function, uint32_t *where, ff_error *err)
+/* Loops of one length follow one another; within, neither node is that of the function before, so
+ * that a derivative by it need not wait for the last addition to it. */
+static int compare_products(const void *left, const void *right)
 {
-    int status = FF_OK;
-    for (int z = 0; z < graph->shape.species_count; z++) {
-        graph->jacobian_first[function * (size_t)graph->shape.species_count + (size_t)z] =
-            graph->jacobian;
-        for (int i = 0; i < product->order && status == FF_OK; i++) {
-            const ff_ace_factor *factor = &product->factor[i];
-            if (factor->species != z)
-                continue;
-            if (i > 0 && memcmp(factor, factor - 1, sizeof *factor) == 0) {
-                where[i] = where[i - 1];
-                continue;
-            }
-            size_t width = (size_t)(2 * factor->l + 1);
-            size_t row = graph->shape.row[factor->l] + (size_t)(factor->n - 1) * width;
-            where[i] = (uint32_t)graph->jacobian;
-            status = ff_reserve(&graph->jacobian_row, capacity, graph->jacobian + width,
-                                sizeof *graph->jacobian_row, err);
-            for (size_t m = 0; m < width && status == FF_OK; m++)
-                graph->jacobian_row[graph->jacobian++] = (uint32_t)(row + m);
+    const ff_ace_scalar_product *a = left, *b = right;
+    if (a->packs != b->packs)
+        return a->packs < b->packs ? -1 : 1;
+    int64_t along = (int64_t)a->right - a->left, other = (int64_t)b->right - b->left;
+    if (along != other)
+        return along < other ? -1 : 1;
+    if (a->left != b->left)
+        return a->left < b->left ? -1 : 1;
+    return a->function < b->function ? -1 : 1;
+}
+
+/* Sums over nodes. */
+
+static size_t term_count(const ff_ace_graph *graph, size_t begin, size_t end)
+{
+    size_t terms = 0;
+    for (size_t i = begin; i < end; i++)
+        terms += graph->node[i].coupling ? graph->node[i].coupling->count : 0;
+    return terms;
+}
+
+/* The last number of the values is for nobody. */
+static uint32_t idle(const ff_ace_graph *graph)
+{
+    return (uint32_t)graph->values - 1;
+}
+
+/* Nodes begin..end-1 from those they couple. */
+static int make_forward(const ff_ace_graph *graph, size_t begin, size_t end, ff_bilinear *out,
+                        ff_error *err)
+{
+    size_t count = 0;
+    ff_bilinear_term *terms = ff_new_array(term_count(graph, begin, end), sizeof *terms, err);
+    if (!terms)
+        return FF_E_NOMEM;
+    for (size_t i = begin; i < end; i++) {
+        const ff_ace_node *node = &graph->node[i];
+        for (size_t e = 0; node->coupling && e < node->coupling->count; e++) {
+            const ff_coupling_entry *entry = &node->coupling->entry[e];
+            terms[count++] =
+                (ff_bilinear_term){.level = node->level,
+                                   .out = node->offset + entry->out,
+                                   .left = graph->node[node->left].offset + entry->left,
+                                   .right = graph->node[node->right].offset + entry->right,
+                                   .coefficient = entry->value};
         }
     }
+    int status = ff_bilinear_init(out, terms, count, idle(graph), err);
+    free(terms);
     return status;
 }
 
-static int lay_out_jacobian(ff_ace_graph *graph, const ff_ace_product *products, ff_error *err)
+/* Derivatives by nodes, from the highest level down: what those coupled from them bring. */
+static int make_backward(ff_ace_graph *graph, ff_error *err)
 {
-    size_t firsts = graph->functions * (size_t)graph->shape.species_count + 1, capacity = 0;
-    graph->jacobian_first = ff_new_array(firsts, sizeof *graph->jacobian_first, err);
-    uint32_t(*where)[FF_ACE_MAX_ORDER] = ff_new_array(graph->functions, sizeof *where, err);
-    int status = graph->jacobian_first && where ? FF_OK : FF_E_NOMEM;
+    size_t count = 0, end = graph->function_nodes;
+    ff_bilinear_term *terms = ff_new_array(2 * term_count(graph, 0, end), sizeof *terms, err);
+    if (!terms)
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < end; i++) {
+        const ff_ace_node *node = &graph->node[i];
+        const ff_ace_node *l = &graph->node[node->left], *r = &graph->node[node->right];
+        for (size_t e = 0; node->coupling && e < node->coupling->count; e++) {
+            const ff_coupling_entry *entry = &node->coupling->entry[e];
+            uint32_t out = node->offset + entry->out;
+            uint32_t left = l->offset + entry->left, right = r->offset + entry->right;
+            terms[count++] =
+                (ff_bilinear_term){FF_ACE_MAX_ORDER - l->level, left, out, right, entry->value};
+            terms[count++] =
+                (ff_bilinear_term){FF_ACE_MAX_ORDER - r->level, right, out, left, entry->value};
+        }
+    }
+    int status = ff_bilinear_init(&graph->backward, terms, count, idle(graph), err);
+    free(terms);
+    return status;
+}
+
+static int build(ff_ace_graph_builder *b, ff_error *err)
+{
+    ff_ace_graph *graph = b->graph;
+    one_particle_ranges(&graph->shape, b->products, graph->functions);
+    graph->product = ff_new_array(graph->functions, sizeof *graph->product, err);
+    int status = graph->product ? add_factor_nodes(b, err) : FF_E_NOMEM;
     for (size_t k = 0; k < graph->functions && status == FF_OK; k++)
-        status = add_entries(graph, &capacity, &products[k], k, where[k], err);
+        status = add_function(b, k, err);
+    if (status != FF_OK)
+        return status;
+    if (graph->functions > 0)
+        qsort(graph->product, graph->functions, sizeof *graph->product, compare_products);
+    graph->function_nodes = graph->nodes;
+    graph->function_values = graph->values;
+    status = ff_ace_graph_add_jacobian(b, err);
+    graph->values++; /* idle */
     if (status == FF_OK)
-        graph->jacobian_first[firsts - 1] = graph->jacobian;
-    for (size_t i = 0; i < graph->groups && status == FF_OK; i++) {
-        ff_ace_group *g = &graph->group[i];
-        g->target = ff_new_array((size_t)g->order * g->padded, sizeof *g->target, err);
-        if (!g->target)
-            status = FF_E_NOMEM;
-        for (size_t f = 0; f < g->count && status == FF_OK; f++)
-            for (size_t factor = 0; factor < (size_t)g->order; factor++)
-                g->target[factor * g->padded + f] = where[g->function[f]][factor];
-    }
-    free(where);
-    return status;
-}
-
-static void lay_out_values(ff_ace_graph *graph)
-{
-    for (size_t i = 0; i < graph->families; i++) {
-        ff_ace_family *f = &graph->family[i];
-        f->padded = padded(f->members);
-        f->offset = graph->values;
-        graph->values += (size_t)(2 * f->rank + 1) * f->padded;
-    }
+        status = make_forward(graph, 0, graph->function_nodes, &graph->forward, err);
+    if (status == FF_OK)
+        status = make_forward(graph, graph->function_nodes, graph->nodes, &graph->rest, err);
+    return status == FF_OK ? make_backward(graph, err) : status;
 }
 
 int ff_ace_graph_init(ff_ace_graph *graph, const ff_ace_product *products, size_t count,
                       size_t species_count, ff_error *err)
 {
     *graph = (ff_ace_graph){.shape.species_count = (int)species_count, .functions = count};
-    one_particle_ranges(&graph->shape, products, count);
-    int status = add_one_particle_families(graph, err);
-    for (size_t k = 0; k < count && status == FF_OK; k++)
-        status = add_function(graph, &products[k], k, err);
-    if (status == FF_OK)
-        status = lay_out_jacobian(graph, products, err);
-    lay_out_values(graph);
+    ff_ace_graph_builder b = {.graph = graph, .products = products};
+    int status = build(&b, err);
+    free(b.table);
     if (status != FF_OK)
         ff_ace_graph_clear(graph);
     return status;
@@ -289,22 +300,13 @@ void ff_ace_graph_clear(ff_ace_graph *graph)
         ff_coupling_clear(graph->coupling[i]);
         free(graph->coupling[i]);
     }
-    for (size_t i = 0; i < graph->families; i++) {
-        free(graph->family[i].left_member);
-        free(graph->family[i].right_member);
-    }
-    for (size_t i = 0; i < graph->groups; i++) {
-        ff_ace_group *g = &graph->group[i];
-        free(g->left_member);
-        free(g->right_member);
-        free(g->function);
-        free(g->scale);
-        free(g->target);
-    }
     free(graph->coupling);
-    free(graph->family);
-    free(graph->group);
-    free(graph->jacobian_first);
-    free(graph->jacobian_row);
+    free(graph->node);
+    free(graph->product);
+    free(graph->slot);
+    ff_bilinear_clear(&graph->forward);
+    ff_bilinear_clear(&graph->backward);
+    ff_bilinear_clear(&graph->rest);
+    ff_slices_clear(&graph->slices);
     *graph = (ff_ace_graph){0};
 }

@@ -3,19 +3,22 @@
 
 /* The many-body functions as a graph of spherical tensors that they share.
  *
- * Nodes are tensors of rank l (2l+1 components). Those of the first families are the one-particle
- * basis A; each further node couples a node and an A (coupling.h). Every function is the scalar
- * product of two nodes. So a function of order 3 costs 2l+1 multiplications beyond nodes that many
- * functions share, instead of one for each of its products of three A; order 4 needs pairs of A
- * only. Nodes with the same ranks throughout form a family, functions of two families a group:
- * within them the same instructions apply to every member, FF_LANES members at a time.
+ * Nodes are tensors of rank l (2l+1 components). The first are the one-particle basis A; each
+ * further node couples two others (coupling.h). Every function is the scalar product of two nodes.
+ * So a function of order 3 costs 2l+1 multiplications beyond nodes that many functions share,
+ * instead of one for each of its products of three A; order 4 needs pairs of A only.
+ * Derivatives of the functions by A are nodes, too: what is left of a function without one factor,
+ * coupled to the factor's rank.
  *
- * Storage of node values and of derivatives by them: component c of member i of a family is
- * values[offset + c * padded + i].
+ * The component c of a node is values[offset + c], and derivatives by it lie likewise. For A these
+ * are the sums of one_particle.h. Nodes that functions are made of are padded with zeros to a
+ * multiple of FF_PACK components.
  */
 
+#include "lib/ace/bilinear.h"
 #include "lib/ace/one_particle.h"
 #include "lib/ace/products.h"
+#include "lib/ace/slices.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,44 +26,47 @@ extern "C" {
 
 enum { FF_GRAPH_RANK_MAX = 3 * FF_HARMONICS_MAX };
 
-typedef struct ff_ace_family {
+typedef struct ff_ace_node {
     int rank;                    /* l */
-    int left, right;             /* families coupled; -1 for one-particle families */
-    const ff_coupling *coupling; /* of left and right to rank; NULL for one-particle families */
-    size_t members, padded;      /* padded: rounded up to FF_LANES */
-    size_t offset;               /* of its values */
-    uint32_t *left_member, *right_member; /* [padded], 0 in the padding */
-    size_t left_capacity, right_capacity;
-} ff_ace_family;
+    uint32_t left, right;        /* the nodes it couples */
+    const ff_coupling *coupling; /* NULL for A */
+    uint32_t level;              /* 0 for A, else more than those of left and right */
+    uint32_t offset;             /* of the first component */
+} ff_ace_node;
 
-typedef struct ff_ace_group {
-    int left, right; /* families of equal rank */
-    int order;
-    size_t count, padded;
-    uint32_t *left_member, *right_member; /* [padded], 0 in the padding */
-    uint32_t *function;                   /* [padded] index of the function */
-    double *scale;                        /* [padded] function = scale * scalar product; 0 in the
-                                             padding */
-    uint32_t *target;                     /* [order][padded] where in the Jacobian factor i goes */
-    size_t left_capacity, right_capacity, function_capacity, scale_capacity;
-} ff_ace_group;
+/* Function number `function` is scale times the scalar product of two nodes. */
+typedef struct ff_ace_scalar_product {
+    double scale;
+    uint32_t left, right; /* offsets of the nodes */
+    uint32_t packs;       /* components, padding included, over FF_PACK */
+    uint32_t function;
+} ff_ace_scalar_product;
+
+/* Derivatives of one function by the components of one factor: coefficient times a node. */
+typedef struct ff_ace_slot {
+    double coefficient;
+    uint32_t from;  /* offset of the node */
+    uint32_t to;    /* where the first goes in the Jacobian; they are FF_PACK apart */
+    uint32_t width; /* components */
+} ff_ace_slot;
 
 typedef struct ff_ace_graph {
     ff_one_particle_shape shape;
-    size_t families, family_capacity; /* the first largest+1 are A, laid out as
-                                         in the shape */
-    ff_ace_family *family;
-    size_t values; /* numbers in all families */
+    size_t nodes;
+    size_t factor_nodes, function_nodes; /* A come first, then the others that functions are made
+                                            of; the rest is for the Jacobian only */
+    ff_ace_node *node;
+    size_t values, function_values; /* numbers in all nodes, and in those of the functions */
     size_t couplings, coupling_capacity;
     ff_coupling **coupling;
-    size_t groups, group_capacity;
-    ff_ace_group *group;
     size_t functions;
-    /* The Jacobian dB/dA is sparse; its entries are ordered by function, species, and factor. */
-    size_t jacobian;        /* entries of all functions */
-    size_t *jacobian_first; /* [functions * species_count + 1] first entry of function k and species
-                               z at k * species_count + z */
-    uint32_t *jacobian_row; /* [jacobian] one-particle row whose A the derivative is by */
+    ff_ace_scalar_product *product; /* [functions] in the order they are worked on */
+    ff_bilinear forward;            /* the nodes of the functions from A */
+    ff_bilinear backward; /* the derivatives by nodes from those by the nodes made of them */
+    ff_bilinear rest;     /* the nodes for the Jacobian */
+    ff_slices slices;     /* of the Jacobian dB/dA */
+    ff_ace_slot *slot;
+    size_t slots, stored_slots; /* the first stored_slots set their places, the others add */
 } ff_ace_graph;
 
 /* Builds the graph of products[count]; *graph is initialised by the call. */
@@ -68,37 +74,38 @@ int ff_ace_graph_init(ff_ace_graph *graph, const ff_ace_product *products, size_
                       size_t species_count, ff_error *err);
 void ff_ace_graph_clear(ff_ace_graph *graph);
 
-/* values: one-particle families in, all other families out. */
+/* values: A in, all other nodes of the functions out. */
 void ff_ace_graph_forward(const ff_ace_graph *graph, double *values);
 
-/* functions[graph->functions] from the values of all families. */
+/* functions[graph->functions] from those values. */
 void ff_ace_graph_functions(const ff_ace_graph *graph, const double *values, double *functions);
 
-/* The sum of coefficients[k] B_k. adjoint[graph->values], unless NULL, receives its total
- * derivatives by the node values, of which those by the one-particle families are dE/dA (reverse
- * mode). */
+/* The sum of coefficients[k] B_k. adjoint[graph->function_values] is overwritten: with
+ * `derivatives` it receives the total derivatives of the sum by the node values, of which those by
+ * A are dE/dA (reverse mode). */
 double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
-                           const double *coefficients, double *adjoint);
+                           const double *coefficients, bool derivatives, double *adjoint);
 
-/* jacobian[graph->jacobian] = dB_k/dA for all functions. */
-void ff_ace_graph_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian);
+/* values: the nodes of the functions in, all others out. jacobian[slices.steps][FF_PACK] = dB_k/dA
+ * for all functions as the slices lay it out; entries that fill up are not touched. */
+void ff_ace_graph_jacobian(const ff_ace_graph *graph, double *values, double *jacobian);
 
-/* Forward mode: how these change with the one-particle values. Couplings are bilinear, so the
- * changes come from the same kernels by the product rule. */
+/* Forward mode: how these change with A. */
 
-/* changes[graph->values]: changes of the one-particle families in, of all other families out. */
+/* changes[graph->values]: changes of A in, of all other nodes of the functions out. */
 void ff_ace_graph_forward_change(const ff_ace_graph *graph, const double *values, double *changes);
 
-/* adjoint_change[graph->values]: the change of `adjoint` as ff_ace_graph_energy gives it, that of
- * the one-particle families being a product with the Hessian of the energy by A (forward over
+/* adjoint_change[graph->function_values]: the change of `adjoint` as ff_ace_graph_energy gives it
+ * with derivatives, that by A being a product with the Hessian of the energy by A (forward over
  * reverse). */
 void ff_ace_graph_adjoint_change(const ff_ace_graph *graph, const double *values,
                                  const double *changes, const double *coefficients,
                                  const double *adjoint, double *adjoint_change);
 
-/* jacobian_change[graph->jacobian]: the change of the Jacobian. */
-void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *values,
-                                  const double *changes, double *jacobian_change);
+/* changes: the nodes of the functions in, all others out (values of all nodes being there).
+ * jacobian_change[slices.steps][FF_PACK]: the change of the Jacobian. */
+void ff_ace_graph_jacobian_change(const ff_ace_graph *graph, const double *values, double *changes,
+                                  double *jacobian_change);
 
 #ifdef __cplusplus
 }

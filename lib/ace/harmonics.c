@@ -20,8 +20,8 @@ void ff_harmonics_init(ff_harmonics *harmonics, int largest)
 }
 
 /* c_m and s_m for m = 0..largest. */
-static inline void powers(int largest, const double (*restrict direction)[FF_LANES],
-                          double (*restrict c)[FF_LANES], double (*restrict s)[FF_LANES])
+FF_INLINE void powers(int largest, const double (*restrict direction)[FF_LANES],
+                      double (*restrict c)[FF_LANES], double (*restrict s)[FF_LANES])
 {
     FF_EACH_LANE(q)
     {
@@ -40,8 +40,8 @@ static inline void powers(int largest, const double (*restrict direction)[FF_LAN
 
 /* Q_l^m for one l and m = 0..l+2 from those of l-1 and l-2:
  * (l - m) Q_l^m = (2l - 1) z Q_{l-1}^m - (l + m - 1) Q_{l-2}^m,  Q_l^l = (2l - 1) Q_{l-1}^{l-1}. */
-static inline void legendre(int l, const double *restrict z, double (*restrict now)[FF_LANES],
-                            double (*restrict last)[FF_LANES], double (*restrict before)[FF_LANES])
+FF_INLINE void legendre(int l, const double *restrict z, double (*restrict now)[FF_LANES],
+                        double (*restrict last)[FF_LANES], double (*restrict before)[FF_LANES])
 {
     for (int m = 0; m < l; m++) {
         double up = (2 * l - 1) / (double)(l - m), down = (l + m - 1) / (double)(l - m);
@@ -57,10 +57,9 @@ static inline void legendre(int l, const double *restrict z, double (*restrict n
 
 /* Value and gradient of F Q (c or s): d/dz Q^m = Q^{m+1}; d(c_m)/dx = m c_{m-1}, d(c_m)/dy = -m
  * s_{m-1}, d(s_m)/dx = m s_{m-1}, d(s_m)/dy = m c_{m-1}. */
-static inline void pair(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
-                        const double (*restrict c)[FF_LANES], const double (*restrict s)[FF_LANES],
-                        double (*restrict values)[FF_LANES],
-                        double (*restrict gradients)[3][FF_LANES])
+FF_INLINE void pair(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
+                    const double (*restrict c)[FF_LANES], const double (*restrict s)[FF_LANES],
+                    double (*restrict values)[FF_LANES], double (*restrict gradients)[3][FF_LANES])
 {
     double slope = factor * m;
     FF_EACH_LANE(q)
@@ -97,10 +96,10 @@ void ff_harmonics_evaluate(const ff_harmonics *harmonics, const double (*directi
 }
 
 /* Changes of c_m and s_m: m (c_{m-1} dx - s_{m-1} dy) and m (s_{m-1} dx + c_{m-1} dy). */
-static inline void power_changes(int largest, const double (*restrict turn)[FF_LANES],
-                                 const double (*restrict c)[FF_LANES],
-                                 const double (*restrict s)[FF_LANES],
-                                 double (*restrict dc)[FF_LANES], double (*restrict ds)[FF_LANES])
+FF_INLINE void power_changes(int largest, const double (*restrict turn)[FF_LANES],
+                             const double (*restrict c)[FF_LANES],
+                             const double (*restrict s)[FF_LANES], double (*restrict dc)[FF_LANES],
+                             double (*restrict ds)[FF_LANES])
 {
     FF_EACH_LANE(q)
     dc[0][q] = ds[0][q] = 0.0;
@@ -118,10 +117,10 @@ typedef struct tables {
 } tables;
 
 /* The product rule on each line of pair(); dQ^m = Q^{m+1} dz. */
-static inline void pair_change(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
-                               const double *restrict dz, const tables *restrict t,
-                               double (*restrict values)[FF_LANES],
-                               double (*restrict gradients)[3][FF_LANES])
+FF_INLINE void pair_change(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
+                           const double *restrict dz, const tables *restrict t,
+                           double (*restrict values)[FF_LANES],
+                           double (*restrict gradients)[3][FF_LANES])
 {
     FF_EACH_LANE(q)
     {

@@ -129,7 +129,7 @@ static int site(const ff_potential *potential, const ff_environment *environment
     pair = site_coefficients(p, w, &many);
     double sum = 0;
     if (w->many)
-        sum = ff_ace_graph_energy(&p->basis->graph, w->values, many, gradient ? w->adjoint : NULL);
+        sum = ff_ace_graph_energy(&p->basis->graph, w->values, many, gradient != NULL, w->adjoint);
     if (gradient)
         memset(gradient, 0, 3 * environment->count * sizeof *gradient);
     for (size_t b = 0; b < w->site.blocks; b++) {
@@ -173,7 +173,7 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
     const double *many;
     (void)site_coefficients(p, w, &many);
     if (w->many)
-        (void)ff_ace_graph_energy(&p->basis->graph, w->values, many, w->adjoint);
+        (void)ff_ace_graph_energy(&p->basis->graph, w->values, many, true, w->adjoint);
     memset(products, 0, directions * size * sizeof *products);
     for (size_t d = 0; d < directions; d++)
         hessian_product(p, w, direction + d * size, products + d * size);

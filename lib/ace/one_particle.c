@@ -27,9 +27,8 @@ void ff_one_particle_shape_finish(ff_one_particle_shape *shape)
     for (int l = 0; l <= shape->largest; l++) {
         size_t members = (size_t)(shape->species_count * shape->radial[l]);
         shape->row[l + 1] = shape->row[l] + (size_t)(shape->radial[l] * (2 * l + 1));
-        shape->stride[l] = (members + FF_LANES - 1) / FF_LANES * FF_LANES;
         shape->offset[l] = shape->sums;
-        shape->sums += (size_t)(2 * l + 1) * shape->stride[l];
+        shape->sums += members * ff_padded_components(l);
         if (shape->radial[l] > shape->radial_count)
             shape->radial_count = shape->radial[l];
     }
@@ -49,6 +48,8 @@ static void free_blocks(ff_one_particle_site *s)
     free(s->motion);
     free(s->harmonic_change);
     free(s->harmonic_gradient_change);
+    free(s->vectors);
+    free(s->vector_changes);
     s->capacity = 0;
 }
 
@@ -68,8 +69,11 @@ static int reserve_blocks(ff_one_particle_site *s, size_t needed, ff_error *err)
     s->motion = ff_new_lanes(blocks, sizeof *s->motion, err);
     s->harmonic_change = ff_new_lanes(harmonic, sizeof *s->harmonic_change, err);
     s->harmonic_gradient_change = ff_new_lanes(harmonic, sizeof *s->harmonic_gradient_change, err);
+    s->vectors = ff_new_lanes(2 * blocks, sizeof *s->vectors, err);
+    s->vector_changes = ff_new_lanes(2 * blocks, sizeof *s->vector_changes, err);
     if (!s->block || !s->radial || !s->slope || !s->curvature || !s->harmonic ||
-        !s->harmonic_gradient || !s->motion || !s->harmonic_change || !s->harmonic_gradient_change)
+        !s->harmonic_gradient || !s->motion || !s->harmonic_change ||
+        !s->harmonic_gradient_change || !s->vectors || !s->vector_changes)
         return FF_E_NOMEM;
     s->capacity = blocks;
     return FF_OK;
@@ -182,16 +186,61 @@ static void evaluate_block(ff_one_particle_site *s, size_t b, bool second)
                               s->harmonic + harmonic, s->harmonic_gradient + harmonic);
 }
 
-FF_VECTORISE
-static void accumulate(const ff_one_particle_shape *shape, const ff_lanes *restrict radial,
-                       const ff_lanes *restrict harmonic, ff_lanes *restrict density)
+/* Blocks of the neighbours of one species. */
+typedef struct block_range {
+    size_t begin, end;
+} block_range;
+
+/* sum over the neighbours of R Y for `radials` (at most 4) radial functions from number n on and
+ * `harmonics` (1 or 2) from number lm on, to sums[..][stride]. */
+FF_INLINE void sum_products(const ff_one_particle_site *s, block_range blocks, size_t n,
+                            int radials, size_t lm, int harmonics, double *sums, size_t stride)
 {
+    ff_pack sum[2][FF_PACK] = {{{0}, {0}, {0}, {0}}, {{0}, {0}, {0}, {0}}};
+    for (size_t b = blocks.begin; b < blocks.end; b++) {
+        const ff_lanes *radial = s->radial + b * (size_t)s->basis->functions + n;
+        const ff_lanes *harmonic = s->harmonic + b * s->harmonics + lm;
+        for (size_t h = 0; h < 2; h++)
+            for (int i = 0; i < harmonics; i++)
+                for (int k = 0; k < radials; k++)
+                    sum[i][k] += *ff_half(radial[k], h) * *ff_half(harmonic[i], h);
+    }
+    for (int i = 0; i < harmonics; i++) {
+        ff_transpose(sum[i]);
+        ff_pack total = (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]);
+        for (int k = 0; k < radials; k++)
+            sums[(size_t)k * stride + (size_t)i] = total[k];
+    }
+}
+
+/* The sums of all radial functions of one l, from number `first` on, with one or two harmonics. */
+FF_INLINE void sum_harmonics(const ff_one_particle_site *s, block_range blocks, int l, size_t lm,
+                             int harmonics, double *sums)
+{
+    size_t n = (size_t)s->basis->shape.first[l], stride = ff_padded_components(l);
+    int left = s->basis->shape.radial[l];
+    for (; left >= FF_PACK; left -= FF_PACK, n += FF_PACK, sums += FF_PACK * stride)
+        sum_products(s, blocks, n, FF_PACK, lm, harmonics, sums, stride);
+    if (left == 3)
+        sum_products(s, blocks, n, 3, lm, harmonics, sums, stride);
+    else if (left == 2)
+        sum_products(s, blocks, n, 2, lm, harmonics, sums, stride);
+    else if (left == 1)
+        sum_products(s, blocks, n, 1, lm, harmonics, sums, stride);
+}
+
+/* A of one species. */
+FF_VECTORISE
+static void sum_species(const ff_one_particle_site *s, block_range blocks, int species,
+                        double *sums)
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
     for (int l = 0; l <= shape->largest; l++) {
-        const ff_lanes *of_l = radial + shape->first[l];
-        for (int n = 0; n < shape->radial[l]; n++)
-            for (int m = 0; m <= 2 * l; m++, density++)
-                FF_EACH_LANE(q)
-        (*density)[q] += of_l[n][q] * harmonic[l * l + m][q];
+        double *to = sums + ff_one_particle_place(shape, species, 1, l);
+        size_t lm = (size_t)(l * l);
+        sum_harmonics(s, blocks, l, lm, 1, to);
+        for (int m = 1; m < 2 * l; m += 2)
+            sum_harmonics(s, blocks, l, lm + (size_t)m, 2, to + m);
     }
 }
 
@@ -199,12 +248,12 @@ void ff_one_particle_store_sums(const ff_one_particle_site *s, int species, doub
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
     const ff_lanes *density = s->density;
-    for (int l = 0; l <= shape->largest; l++) {
-        double *to = sums + shape->offset[l] + species * shape->radial[l];
-        for (int n = 0; n < shape->radial[l]; n++)
+    for (int l = 0; l <= shape->largest; l++)
+        for (int n = 1; n <= shape->radial[l]; n++) {
+            double *to = sums + ff_one_particle_place(shape, species, n, l);
             for (int m = 0; m <= 2 * l; m++, density++)
-                to[(size_t)m * shape->stride[l] + (size_t)n] = ff_lane_sum(*density);
-    }
+                to[m] = ff_lane_sum(*density);
+        }
 }
 
 int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environment, bool second,
@@ -216,67 +265,90 @@ int ff_one_particle_load(ff_one_particle_site *s, const ff_environment *environm
         return status;
     size_t b = 0;
     for (int z = 0; z < shape->species_count; z++) {
-        memset(s->density, 0, shape->rows * sizeof *s->density);
-        for (; b < s->blocks && s->block[b].species == z; b++) {
+        block_range blocks = {b, b};
+        for (; b < s->blocks && s->block[b].species == z; b++)
             evaluate_block(s, b, second);
-            accumulate(shape, s->radial + b * (size_t)s->basis->functions,
-                       s->harmonic + b * s->harmonics, s->density);
-        }
-        ff_one_particle_store_sums(s, z, sums);
+        blocks.end = b;
+        if (s->harmonics > 0)
+            sum_species(s, blocks, z, sums);
     }
     return FF_OK;
 }
 
 /* Gradients. */
 
-/* Adds the derivatives by the distances to slope[FF_LANES] and the gradients of the harmonic
- * polynomials to angular. */
-FF_VECTORISE
-static void pull_back(const ff_one_particle_shape *shape, const double *restrict adjoint,
-                      int species, const ff_lanes *restrict radial, const ff_lanes *restrict slopes,
-                      const ff_lanes *restrict harmonic, const ff_lanes (*restrict gradient)[3],
-                      double *restrict slope, ff_lanes *restrict angular)
+/* Sums over n of A's derivatives times radial functions and slopes, for one or two harmonics. */
+typedef struct radial_sums {
+    ff_pack value[2][2], slope[2][2]; /* [harmonic][half] */
+} radial_sums;
+
+/* by[n][stride]: derivatives by A of `count` harmonics. */
+FF_INLINE void sum_radial(radial_sums *sums, int radials, int count, const double *restrict by,
+                          size_t stride, const ff_lanes *restrict radial,
+                          const ff_lanes *restrict slope)
 {
-    for (int l = 0; l <= shape->largest; l++) {
-        const double *by = adjoint + shape->offset[l] + species * shape->radial[l];
-        const ff_lanes *value = radial + shape->first[l], *change_of = slopes + shape->first[l];
-        for (int m = l * l; m < (l + 1) * (l + 1); m++, by += shape->stride[l]) {
-            ff_lanes factor = {0}, change = {0};
-            for (int n = 0; n < shape->radial[l]; n++)
-                FF_EACH_LANE(q)
-                {
-                    factor[q] += by[n] * value[n][q];
-                    change[q] += by[n] * change_of[n][q];
-                }
-            FF_EACH_LANE(q)
-            {
-                slope[q] += change[q] * harmonic[m][q];
-                angular[0][q] += factor[q] * gradient[m][0][q];
-                angular[1][q] += factor[q] * gradient[m][1][q];
-                angular[2][q] += factor[q] * gradient[m][2][q];
+    for (int i = 0; i < count; i++)
+        for (size_t h = 0; h < 2; h++)
+            sums->value[i][h] = sums->slope[i][h] = (ff_pack){0};
+    for (int n = 0; n < radials; n++, by += stride)
+        for (int i = 0; i < count; i++)
+            for (size_t h = 0; h < 2; h++) {
+                sums->value[i][h] += by[i] * *ff_half(radial[n], h);
+                sums->slope[i][h] += by[i] * *ff_half(slope[n], h);
             }
+}
+
+/* The part of `count` (1 or 2) harmonics from number lm on in what pull_back adds. */
+FF_INLINE void pull_harmonics(const ff_one_particle_site *s, size_t b, int l, int lm, int count,
+                              const double *restrict by, ff_pack total[4][2])
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    size_t first = b * (size_t)s->basis->functions + (size_t)shape->first[l];
+    const ff_lanes *harmonic = s->harmonic + b * s->harmonics + lm;
+    const ff_lanes(*gradient)[3] =
+        (const ff_lanes(*)[3])(s->harmonic_gradient + b * s->harmonics + lm);
+    radial_sums sums;
+    sum_radial(&sums, shape->radial[l], count, by, ff_padded_components(l), s->radial + first,
+               s->slope + first);
+    for (int i = 0; i < count; i++)
+        for (size_t h = 0; h < 2; h++) {
+            total[3][h] += sums.slope[i][h] * *ff_half(harmonic[i], h);
+            for (int a = 0; a < 3; a++)
+                total[a][h] += sums.value[i][h] * *ff_half(gradient[i][a], h);
         }
+}
+
+/* total[0..2][FF_LANES]: the gradients of the harmonic polynomials; total[3]: the derivatives by
+ * the distances. */
+FF_VECTORISE
+static void pull_back(const ff_one_particle_site *s, size_t b, const double *restrict adjoint,
+                      ff_lanes total[4])
+{
+    const ff_one_particle_shape *shape = &s->basis->shape;
+    ff_pack sum[4][2] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    for (int l = 0; l <= shape->largest; l++) {
+        const double *by = adjoint + ff_one_particle_place(shape, s->block[b].species, 1, l);
+        pull_harmonics(s, b, l, l * l, 1, by, sum);
+        for (int m = 1; m < 2 * l; m += 2)
+            pull_harmonics(s, b, l, l * l + m, 2, by + m, sum);
     }
+    memcpy(total, sum, sizeof sum);
 }
 
 void ff_one_particle_pull_back(const ff_one_particle_site *s, size_t b, const double *adjoint,
                                const double *slope, double *gradient)
 {
     const ff_ace_block *block = &s->block[b];
-    size_t first = b * (size_t)s->basis->functions, angle = b * s->harmonics;
-    ff_lanes total, angular[3] = {{0}};
-    memcpy(total, slope, sizeof total);
+    ff_lanes total[4] = {{0}, {0}, {0}, {0}};
     if (s->harmonics > 0)
-        pull_back(&s->basis->shape, adjoint, block->species, s->radial + first, s->slope + first,
-                  s->harmonic + angle, (const ff_lanes(*)[3])(s->harmonic_gradient + angle), total,
-                  angular);
+        pull_back(s, b, adjoint, total);
     for (int q = 0; q < block->count; q++) {
         double along = 0;
         for (int a = 0; a < 3; a++)
-            along += block->direction[a][q] * angular[a][q];
+            along += block->direction[a][q] * total[a][q];
         double *to = gradient + 3 * (size_t)block->index[q];
         for (int a = 0; a < 3; a++)
-            to[a] += block->direction[a][q] * (total[q] - along * block->inverse[q]) +
-                     angular[a][q] * block->inverse[q];
+            to[a] += block->direction[a][q] * (slope[q] + total[3][q] - along * block->inverse[q]) +
+                     total[a][q] * block->inverse[q];
     }
 }

@@ -12,6 +12,7 @@
  * Units: A and 1/A; A and the functions are dimensionless.
  */
 
+#include "lib/ace/bundle.h"
 #include "lib/ace/harmonics.h"
 #include "lib/potentials/potential.h"
 
@@ -22,9 +23,9 @@ extern "C" {
 typedef double ff_lanes[FF_LANES] __attribute__((aligned(64)));
 
 /* Which functions there are, and where they lie. Rows number the functions of one species: (n, l,
- * m) has row[l] + (n - 1)(2l + 1) + l + m. The sums A of all species lie in families of one l:
- * A_znlm is number offset[l] + (l + m) stride[l] + z radial[l] + n - 1, strides being multiples of
- * FF_LANES. */
+ * m) has row[l] + (n - 1)(2l + 1) + l + m. The sums A of all species: those of one tensor A_znl lie
+ * together, m = -l..l, padded with zeros to ff_padded_components(l) numbers, from number
+ * offset[l] + (z radial[l] + n - 1) ff_padded_components(l) on. */
 typedef struct ff_one_particle_shape {
     int species_count;
     int largest;                      /* l */
@@ -33,8 +34,22 @@ typedef struct ff_one_particle_shape {
     int first[FF_HARMONICS_MAX + 1];  /* of the radial functions of each l; all 0 when the R_n are
                                          the same for every l */
     size_t row[FF_HARMONICS_MAX + 2], rows;
-    size_t offset[FF_HARMONICS_MAX + 1], stride[FF_HARMONICS_MAX + 1], sums;
+    size_t offset[FF_HARMONICS_MAX + 1], sums;
 } ff_one_particle_shape;
+
+/* 2l + 1, rounded up to FF_PACK. */
+static inline size_t ff_padded_components(int l)
+{
+    return (2 * (size_t)l + FF_PACK) / FF_PACK * FF_PACK;
+}
+
+/* Number of A_znl's first component; n counts from 1. */
+static inline size_t ff_one_particle_place(const ff_one_particle_shape *shape, int species, int n,
+                                           int l)
+{
+    return shape->offset[l] +
+           (size_t)(species * shape->radial[l] + n - 1) * ff_padded_components(l);
+}
 
 /* Completes a shape whose species_count, largest, radial[] and first[] are set. */
 void ff_one_particle_shape_finish(ff_one_particle_shape *shape);
@@ -68,6 +83,12 @@ typedef struct ff_ace_block {
     uint32_t index[FF_LANES]; /* in the environment, for the lanes in use */
 } ff_ace_block;
 
+/* Vectors of one harmonic at FF_PACK neighbours: grad(R P) = R' along + R across. */
+typedef struct ff_harmonic_vectors {
+    ff_bundle along;  /* P u */
+    ff_bundle across; /* (G - u (u.G)) / |r| */
+} ff_harmonic_vectors;
+
 /* How a block's neighbours move: the change of |r| and of the unit vector. */
 typedef struct ff_ace_motion {
     ff_lanes vector[3], along, turn[3]; /* for a step of 1: A, A, 1 */
@@ -85,7 +106,8 @@ typedef struct ff_one_particle_site {
     ff_lanes *harmonic, (*harmonic_gradient)[3];
     ff_ace_motion *motion;                                     /* [blocks] */
     ff_lanes *harmonic_change, (*harmonic_gradient_change)[3]; /* along the motion */
-    ff_lanes *density; /* [rows] partial sums of A over one species */
+    ff_lanes *density;                             /* [rows] partial sums of A over one species */
+    ff_harmonic_vectors *vectors, *vector_changes; /* [packs] of the harmonic at work */
 } ff_one_particle_site;
 
 int ff_one_particle_site_init(ff_one_particle_site *site, const ff_one_particle *basis,
@@ -115,14 +137,29 @@ void ff_one_particle_pull_back_change(const ff_one_particle_site *site, size_t b
                                       const double *adjoint, const double *adjoint_change,
                                       const double *slope, const double *curvature, double *change);
 
-/* gradients[rows][3][FF_LANES]: of all one-particle functions at block b. */
-void ff_one_particle_gradients(const ff_one_particle_site *site, size_t b,
-                               ff_lanes (*gradients)[3]);
+/* Gradients of all functions at all neighbours: those that make A, one row each, and after them
+ * Y_00 times `count` further radial functions from number `first` on. Neighbours come in packs:
+ * numbers 2b and 2b + 1 are the halves of block b. */
+typedef struct ff_gradient_rows {
+    int first, count;
+    size_t stride;       /* rows of a pack: shape.rows + count */
+    ff_bundle *gradient; /* [packs][stride] */
+    ff_bundle *moment;   /* [species][stride] */
+} ff_gradient_rows;
 
-/* changes[rows][3][FF_LANES] of those gradients, for a site loaded with second derivatives and in
- * motion. */
-void ff_one_particle_gradient_changes(const ff_one_particle_site *site, size_t b,
-                                      ff_lanes (*changes)[3]);
+/* How many of a block's two packs are in use. */
+static inline size_t ff_block_packs(const ff_ace_block *block)
+{
+    return (size_t)((block->count + FF_PACK - 1) / FF_PACK);
+}
+
+/* Fills the packs in use and the moments. */
+void ff_one_particle_gradients(const ff_one_particle_site *site, const ff_gradient_rows *rows);
+
+/* How the gradients change, for a site loaded with second derivatives and in motion; moments: of
+ * the changes. */
+void ff_one_particle_gradient_changes(const ff_one_particle_site *site,
+                                      const ff_gradient_rows *rows);
 
 /* Moves the partial sums site->density of one species to its place in sums. For the two files that
  * make them. */

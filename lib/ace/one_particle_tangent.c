@@ -74,25 +74,29 @@ void ff_one_particle_move(ff_one_particle_site *s, const double *direction, doub
     }
 }
 
-/* Sums over n of one harmonic's weights w and their changes dw. */
+/* Sums over n of one harmonic's weights w and their changes dw, [half]. */
 typedef struct radial_sums {
-    ff_lanes value, slope, curvature;    /* w R, w R', w R'' */
-    ff_lanes value_change, slope_change; /* dw R, dw R' */
+    ff_pack value[2], slope[2], curvature[2]; /* w R, w R', w R'' */
+    ff_pack value_change[2], slope_change[2]; /* dw R, dw R' */
 } radial_sums;
 
-static inline void sum_radial(radial_sums *sums, int count, const double *restrict by,
-                              const double *restrict by_change, const ff_lanes *restrict radial,
-                              const ff_lanes *restrict slope, const ff_lanes *restrict curvature)
+/* by[n][stride] and their changes. */
+FF_INLINE void sum_radial(radial_sums *sums, int count, const double *restrict by,
+                          const double *restrict by_change, size_t stride,
+                          const ff_lanes *restrict radial, const ff_lanes *restrict slope,
+                          const ff_lanes *restrict curvature)
 {
-    *sums = (radial_sums){{0}, {0}, {0}, {0}, {0}};
-    for (int n = 0; n < count; n++)
-        FF_EACH_LANE(q)
-        {
-            sums->value[q] += by[n] * radial[n][q];
-            sums->slope[q] += by[n] * slope[n][q];
-            sums->curvature[q] += by[n] * curvature[n][q];
-            sums->value_change[q] += by_change[n] * radial[n][q];
-            sums->slope_change[q] += by_change[n] * slope[n][q];
+    for (size_t h = 0; h < 2; h++)
+        sums->value[h] = sums->slope[h] = sums->curvature[h] = sums->value_change[h] =
+            sums->slope_change[h] = (ff_pack){0};
+    for (int n = 0; n < count; n++, by += stride, by_change += stride)
+        for (size_t h = 0; h < 2; h++) {
+            const ff_pack r = *ff_half(radial[n], h), dr = *ff_half(slope[n], h);
+            sums->value[h] += *by * r;
+            sums->slope[h] += *by * dr;
+            sums->curvature[h] += *by * *ff_half(curvature[n], h);
+            sums->value_change[h] += *by_change * r;
+            sums->slope_change[h] += *by_change * dr;
         }
 }
 
@@ -102,39 +106,51 @@ typedef struct gradient_parts {
     ff_lanes slope, slope_change, angular[3], angular_change[3];
 } gradient_parts;
 
+FF_INLINE ff_pack *part(double *lanes, size_t h)
+{
+    return (ff_pack *)lanes + h;
+}
+
+/* Adds what one harmonic, number lm of the block, brings. */
+FF_INLINE void add_harmonic(const ff_one_particle_site *s, size_t b, size_t lm,
+                            const radial_sums *w, gradient_parts *parts)
+{
+    size_t at = b * s->harmonics + lm;
+    for (size_t h = 0; h < 2; h++) {
+        const ff_pack along = *ff_half(s->motion[b].along, h);
+        const ff_pack p = *ff_half(s->harmonic[at], h), dp = *ff_half(s->harmonic_change[at], h);
+        const ff_pack value_change = w->value_change[h] + w->slope[h] * along;
+        *part(parts->slope, h) += w->slope[h] * p;
+        *part(parts->slope_change, h) +=
+            (w->slope_change[h] + w->curvature[h] * along) * p + w->slope[h] * dp;
+        for (int a = 0; a < 3; a++) {
+            const ff_pack g = *ff_half(s->harmonic_gradient[at][a], h);
+            *part(parts->angular[a], h) += w->value[h] * g;
+            *part(parts->angular_change[a], h) +=
+                value_change * g + w->value[h] * *ff_half(s->harmonic_gradient_change[at][a], h);
+        }
+    }
+}
+
 FF_VECTORISE
 static void pull_back_change(const ff_one_particle_site *s, size_t b,
                              const double *restrict adjoint, const double *restrict adjoint_change,
-                             gradient_parts *restrict parts)
+                             gradient_parts *parts)
 {
     const ff_one_particle_shape *shape = &s->basis->shape;
-    const ff_ace_motion *motion = &s->motion[b];
-    size_t angle = b * s->harmonics;
+    gradient_parts sums = *parts;
     for (int l = 0; l <= shape->largest; l++) {
-        size_t at = shape->offset[l] + (size_t)(s->block[b].species * shape->radial[l]);
+        size_t at = ff_one_particle_place(shape, s->block[b].species, 1, l);
         size_t first = b * (size_t)s->basis->functions + (size_t)shape->first[l];
-        for (int m = l * l; m < (l + 1) * (l + 1); m++, at += shape->stride[l]) {
-            const double *p = s->harmonic[angle + (size_t)m];
-            const ff_lanes *g = s->harmonic_gradient[angle + (size_t)m];
-            const double *dp = s->harmonic_change[angle + (size_t)m];
-            const ff_lanes *dg = s->harmonic_gradient_change[angle + (size_t)m];
+        for (size_t m = 0; m <= 2 * (size_t)l; m++) {
             radial_sums w;
-            sum_radial(&w, shape->radial[l], adjoint + at, adjoint_change + at, s->radial + first,
-                       s->slope + first, s->curvature + first);
-            FF_EACH_LANE(q)
-            {
-                double along = motion->along[q];
-                double value_change = w.value_change[q] + w.slope[q] * along;
-                parts->slope[q] += w.slope[q] * p[q];
-                parts->slope_change[q] +=
-                    (w.slope_change[q] + w.curvature[q] * along) * p[q] + w.slope[q] * dp[q];
-                for (int a = 0; a < 3; a++) {
-                    parts->angular[a][q] += w.value[q] * g[a][q];
-                    parts->angular_change[a][q] += value_change * g[a][q] + w.value[q] * dg[a][q];
-                }
-            }
+            sum_radial(&w, shape->radial[l], adjoint + at + m, adjoint_change + at + m,
+                       ff_padded_components(l), s->radial + first, s->slope + first,
+                       s->curvature + first);
+            add_harmonic(s, b, (size_t)(l * l) + m, &w, &sums);
         }
     }
+    *parts = sums;
 }
 
 /* Assembles the change of the gradient from those of its parts. */

@@ -188,10 +188,9 @@ static void set_variables(const numbering *numbers, ff_pace_variable *variable, 
                     uint32_t v = numbers->number[place_of(numbers, z, n, l, m)];
                     if (v == 0)
                         continue;
-                    size_t at = shape->offset[l] + (size_t)(z * shape->radial[l] + n - 1);
+                    size_t at = ff_one_particle_place(shape, z, n, l);
                     variable[v - 1] =
-                        (ff_pace_variable){at + (size_t)(l + m) * shape->stride[l],
-                                           at + (size_t)(l - m) * shape->stride[l], m};
+                        (ff_pace_variable){at + (size_t)(l + m), at + (size_t)(l - m), m};
                     weights[v - 1] = m;
                 }
 }

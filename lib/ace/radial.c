@@ -84,7 +84,7 @@ typedef struct curve {
     double x[FF_LANES], dx[FF_LANES], ddx[FF_LANES];
 } curve;
 
-static inline void raise(double *restrict power, const double *restrict base, int exponent)
+FF_INLINE void raise(double *restrict power, const double *restrict base, int exponent)
 {
     FF_EACH_LANE(k)
     power[k] = 1.0;
@@ -94,7 +94,7 @@ static inline void raise(double *restrict power, const double *restrict base, in
 }
 
 /* With h = s^-q + s^-p the curve is h / (h + a). */
-static inline void agnesi(curve *c, const ff_radial *radial, const double *restrict r)
+FF_INLINE void agnesi(curve *c, const ff_radial *radial, const double *restrict r)
 {
     int p = (int)radial->form.p, q = (int)radial->form.q;
     double a = radial->steepness, nearest = radial->range.nearest, scale = 1.0 / nearest;
@@ -115,7 +115,7 @@ static inline void agnesi(curve *c, const ff_radial *radial, const double *restr
     }
 }
 
-static inline void polynomial(curve *c, const ff_radial *radial, const double *restrict r)
+FF_INLINE void polynomial(curve *c, const ff_radial *radial, const double *restrict r)
 {
     double p = radial->form.p, top = 1.0 + radial->range.nearest;
     double inverse[FF_LANES], ratio[FF_LANES];
@@ -132,7 +132,7 @@ static inline void polynomial(curve *c, const ff_radial *radial, const double *r
     }
 }
 
-static inline void exponential(curve *c, const ff_radial *radial, const double *restrict r)
+FF_INLINE void exponential(curve *c, const ff_radial *radial, const double *restrict r)
 {
     double rate = radial->form.p / radial->range.cutoff;
     FF_EACH_LANE(k)
@@ -143,7 +143,7 @@ static inline void exponential(curve *c, const ff_radial *radial, const double *
     }
 }
 
-static inline void power(curve *c, const ff_radial *radial, const double *restrict r)
+FF_INLINE void power(curve *c, const ff_radial *radial, const double *restrict r)
 {
     int p = (int)radial->form.p;
     double scale = 1.0 / radial->range.cutoff, y[FF_LANES], low[FF_LANES] = {0};
@@ -160,7 +160,7 @@ static inline void power(curve *c, const ff_radial *radial, const double *restri
     }
 }
 
-static inline void transform(curve *c, const ff_radial *radial, const double *restrict r)
+FF_INLINE void transform(curve *c, const ff_radial *radial, const double *restrict r)
 {
     switch (radial->form.transform) {
     case FF_RADIAL_POLYNOMIAL:
@@ -310,7 +310,7 @@ typedef struct shape {
     double fade[FF_LANES], dfade[FF_LANES], ddfade[FF_LANES];
 } shape;
 
-static inline void make_shape(shape *s, const ff_radial *radial, const double *restrict distance)
+FF_INLINE void make_shape(shape *s, const ff_radial *radial, const double *restrict distance)
 {
     const ff_radial_range range = radial->range;
     double held[FF_LANES];
@@ -337,8 +337,8 @@ typedef struct term {
 } term;
 
 /* Replaces `before` (p_{n-1}) by `now` (p_n) and that by p_{n+1}. */
-static inline void advance(term *restrict now, term *restrict before, const ff_radial *radial,
-                           int n, const double *restrict t, bool twice)
+FF_INLINE void advance(term *restrict now, term *restrict before, const ff_radial *radial, int n,
+                       const double *restrict t, bool twice)
 {
     double a = radial->shift[n], b = radial->step[n], scale = 1.0 / radial->step[n + 1];
     b = n ? b : 0.0;
@@ -359,10 +359,10 @@ static inline void advance(term *restrict now, term *restrict before, const ff_r
     }
 }
 
-static inline void evaluate(const ff_radial *radial, const double *restrict distance,
-                            double (*restrict values)[FF_LANES],
-                            double (*restrict derivatives)[FF_LANES],
-                            double (*restrict second)[FF_LANES], bool twice)
+FF_INLINE void evaluate(const ff_radial *radial, const double *restrict distance,
+                        double (*restrict values)[FF_LANES],
+                        double (*restrict derivatives)[FF_LANES],
+                        double (*restrict second)[FF_LANES], bool twice)
 {
     shape s;
     term now = {{0}, {0}, {0}}, before = now;

@@ -11,14 +11,12 @@ int ff_ace_row_workspace_new(ff_ace_row_workspace **out, const ff_ace_basis *bas
     ff_ace_row_workspace *w = ff_new_array(1, sizeof *w, err);
     if (!w)
         return FF_E_NOMEM;
-    size_t columns = ff_ace_basis_site_size(basis);
     ff_neighbour_list_init(&w->list);
-    w->values = ff_new_lanes(columns, sizeof *w->values, err);
-    w->totals = ff_new_lanes(columns, sizeof *w->totals, err);
-    w->gradients = ff_new_lanes(FF_ROW_CHUNK, sizeof *w->gradients, err);
-    if (!w->values || !w->totals || !w->gradients ||
-        ff_ace_workspace_new(&w->site, basis, err) != FF_OK ||
-        ff_ace_moments_init(&w->moments, basis, err) != FF_OK) {
+    w->values = ff_new_lanes(ff_ace_basis_site_size(basis), sizeof *w->values, err);
+    w->idle = ff_new_lanes(ff_ace_basis_size(basis), sizeof *w->idle, err);
+    w->scratch = ff_new_lanes(ff_ace_basis_size(basis), sizeof *w->scratch, err);
+    if (!w->values || !w->idle || !w->scratch ||
+        ff_ace_workspace_new(&w->site, basis, err) != FF_OK) {
         ff_ace_row_workspace_free(w);
         return FF_E_NOMEM;
     }
@@ -31,12 +29,11 @@ void ff_ace_row_workspace_free(ff_ace_row_workspace *w)
     if (!w)
         return;
     ff_ace_workspace_free(w->site);
-    ff_ace_moments_clear(&w->moments);
     ff_neighbour_list_clear(&w->list);
     free(w->species);
     free(w->values);
-    free(w->totals);
-    free(w->gradients);
+    free(w->idle);
+    free(w->scratch);
     free(w->motion);
     free(w);
 }
@@ -88,17 +85,38 @@ int ff_ace_row_environment(ff_ace_row_workspace *w, const ff_frame *frame, size_
     return FF_OK;
 }
 
-FF_VECTORISE
-void ff_ace_add_gradients(const ff_ace_row_workspace *w, size_t i, size_t b, size_t count,
-                          double sign, double *rows, size_t columns)
+/* Targets. */
+
+ff_slice_target ff_ace_neighbour_rows(const ff_ace_row_workspace *w, size_t i, size_t pack,
+                                      double *rows, double sign)
 {
-    const ff_ace_block *block = &w->site->site.block[b];
+    const ff_ace_basis *basis = w->site->basis;
+    const ff_ace_block *block = &w->site->site.block[pack / 2];
     const uint32_t *neighbour = w->list.neighbour + w->list.offset[i];
-    const ff_lanes(*restrict gradients)[3] = (const ff_lanes(*)[3])w->gradients;
-    for (int q = 0; q < block->count; q++) {
-        double *restrict row = rows + 3 * (size_t)neighbour[block->index[q]] * columns;
-        for (int a = 0; a < 3; a++, row += columns)
-            for (size_t k = 0; k < count; k++)
-                row[k] += sign * gradients[k][a][q];
+    size_t columns = ff_ace_basis_size(basis);
+    ff_slice_target target = {.column = basis->first[w->site->site.centre], .sign = sign};
+    for (size_t q = 0; q < FF_PACK; q++) {
+        size_t lane = pack % 2 * FF_PACK + q;
+        bool live = lane < (size_t)block->count;
+        size_t atom = live ? neighbour[block->index[lane]] : 0;
+        for (size_t a = 0; a < 3; a++)
+            target.row[FF_PACK * a + q] = live ? rows + (3 * atom + a) * columns : w->idle;
     }
+    return target;
+}
+
+ff_slice_target ff_ace_centre_rows(const ff_ace_row_workspace *w, size_t i, double *rows,
+                                   double *virial, double sign)
+{
+    const ff_ace_basis *basis = w->site->basis;
+    size_t columns = ff_ace_basis_size(basis);
+    ff_slice_target target = {.column = basis->first[w->site->site.centre], .sign = sign};
+    for (size_t k = 0; k < FF_BUNDLE; k++) {
+        target.row[k] = w->idle;
+        if (k < 3 && rows)
+            target.row[k] = rows + (3 * i + k) * columns;
+        else if (k >= 3 && k < FF_MOMENTS && virial)
+            target.row[k] = virial + (k - 3) * columns;
+    }
+    return target;
 }

@@ -5,24 +5,21 @@
  * rows share. For the files of lib/ace. */
 
 #include "lib/ace/features.h"
-#include "lib/ace/moments.h"
+#include "lib/ace/site.h"
 #include "lib/structure/neighbour_list.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { FF_ROW_CHUNK = 32 }; /* columns whose gradients at a block of neighbours stay in the cache */
-
 struct ff_ace_row_workspace {
     ff_ace_workspace *site;
-    ff_ace_moments moments;
     ff_neighbour_list list;
     size_t species_capacity;
-    int *species;             /* [..] of the neighbours of one atom */
-    double *values;           /* [site size] */
-    ff_moments *totals;       /* [site size] */
-    ff_lanes (*gradients)[3]; /* [FF_ROW_CHUNK] */
+    int *species;    /* [..] of the neighbours of one atom */
+    double *values;  /* [site size] */
+    double *idle;    /* [basis size] a row for what no row wants */
+    double *scratch; /* [basis size] */
     size_t motion_capacity;
     double *motion; /* [..][3] of the neighbours of one atom */
 };
@@ -32,16 +29,20 @@ struct ff_ace_row_workspace {
 int ff_ace_row_environment(ff_ace_row_workspace *workspace, const ff_frame *frame, size_t i,
                            ff_environment *environment, ff_error *err);
 
-/* Adds sign times workspace->gradients of `count` columns at block b of the loaded site i to the
- * rows of its atoms; rows: first of those columns in the rows of atom 0, atom by atom, x y z, each
- * `columns` long. */
-void ff_ace_add_gradients(const ff_ace_row_workspace *workspace, size_t i, size_t b, size_t count,
-                          double sign, double *rows, size_t columns);
+/* Where gradients at a pack of neighbours of the loaded site i go: the rows of these atoms; rows:
+ * that of atom 0, axis x, the others following atom by atom, x y z. */
+ff_slice_target ff_ace_neighbour_rows(const ff_ace_row_workspace *workspace, size_t i, size_t pack,
+                                      double *rows, double sign);
 
-/* Adds what the loaded site i, whose Jacobian is made, contributes to the force-constant rows of
- * the frame (rows: their first), for `count` of its columns from `first` on. */
+/* Where moments of the loaded site i go: the atom's own rows and those of the virial. Either may be
+ * NULL. */
+ff_slice_target ff_ace_centre_rows(const ff_ace_row_workspace *workspace, size_t i, double *rows,
+                                   double *virial, double sign);
+
+/* Adds what the loaded site i, whose derivatives are made, contributes to the force-constant rows
+ * of the frame (rows: their first). */
 int ff_ace_add_force_constants(ff_ace_row_workspace *workspace, const ff_frame *frame, size_t i,
-                               size_t first, size_t count, double *rows, ff_error *err);
+                               const ff_ace_part *part, double *rows, ff_error *err);
 
 #ifdef __cplusplus
 }

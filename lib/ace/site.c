@@ -2,9 +2,8 @@
 
 #include "lib/base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-enum { CHUNK = 16 }; /* functions whose gradients at a block of neighbours stay in the cache */
 
 /* Values. */
 
@@ -32,134 +31,159 @@ void ff_ace_site_values(const ff_ace_workspace *w, double *values)
                                values + ff_ace_pair_columns(w->basis, w->site.centre));
 }
 
-/* Gradients. */
+/* Derivatives. */
 
-void ff_ace_site_jacobian(ff_ace_workspace *w)
+/* Room for the gradients of all packs; what was there is not kept. */
+static int reserve_rows(const ff_ace_workspace *w, ff_gradient_rows *rows, size_t *capacity,
+                        ff_error *err)
 {
+    size_t packs = 2 * w->site.capacity;
+    if (packs <= *capacity)
+        return FF_OK;
+    free(rows->gradient);
+    *capacity = 0;
+    rows->gradient = ff_new_lanes(packs * rows->stride, sizeof *rows->gradient, err);
+    if (!rows->gradient)
+        return FF_E_NOMEM;
+    *capacity = packs;
+    return FF_OK;
+}
+
+int ff_ace_site_derivatives(ff_ace_workspace *w, ff_error *err)
+{
+    int status = reserve_rows(w, &w->gradients, &w->gradient_capacity, err);
+    if (status != FF_OK)
+        return status;
     if (w->many)
         ff_ace_graph_jacobian(&w->basis->graph, w->values, w->jacobian);
+    ff_one_particle_gradients(&w->site, &w->gradients);
+    return FF_OK;
 }
 
-void ff_ace_site_one_particle(ff_ace_workspace *w, size_t b)
+int ff_ace_site_derivative_changes(ff_ace_workspace *w, ff_error *err)
 {
-    if (w->many)
-        ff_one_particle_gradients(&w->site, b, w->gradient);
-}
-
-/* The centre of the cost: sum over the entries of dB/dA times one-particle gradients, 3 FF_LANES
- * numbers at a time in registers, stored or added. */
-FF_VECTORISE
-static void many_gradients(const ff_ace_graph *graph, const double *restrict jacobian,
-                           const ff_lanes (*restrict one_particle)[3], int species, size_t first,
-                           size_t count, bool add, ff_lanes (*restrict out)[3])
-{
-    const size_t *bounds = graph->jacobian_first + species;
-    for (size_t k = first; k < first + count; k++, out++) {
-        size_t end = bounds[k * (size_t)graph->shape.species_count + 1];
-        ff_pack *to = (ff_pack *)*out, zero = {0};
-        ff_pack x0 = add ? to[0] : zero, x1 = add ? to[1] : zero;
-        ff_pack y0 = add ? to[2] : zero, y1 = add ? to[3] : zero;
-        ff_pack z0 = add ? to[4] : zero, z1 = add ? to[5] : zero;
-        for (size_t i = bounds[k * (size_t)graph->shape.species_count]; i < end; i++) {
-            const ff_pack *row = (const ff_pack *)one_particle[graph->jacobian_row[i]];
-            x0 += jacobian[i] * row[0];
-            x1 += jacobian[i] * row[1];
-            y0 += jacobian[i] * row[2];
-            y1 += jacobian[i] * row[3];
-            z0 += jacobian[i] * row[4];
-            z1 += jacobian[i] * row[5];
-        }
-        to[0] = x0;
-        to[1] = x1;
-        to[2] = y0;
-        to[3] = y1;
-        to[4] = z0;
-        to[5] = z1;
-    }
-}
-
-static void pair_gradient(const ff_ace_workspace *w, size_t b, size_t column, ff_lanes *out)
-{
-    size_t count = (size_t)w->basis->pairs;
-    const ff_ace_block *block = &w->site.block[b];
-    if (block->species != w->site.centre + (int)(column / count)) {
-        memset(out, 0, 3 * sizeof *out);
-        return;
-    }
-    const double *slope = w->site.slope[ff_ace_pair_radial(w, b) + column % count];
-    for (int a = 0; a < 3; a++)
-        FF_EACH_LANE(q)
-    out[a][q] = FF_ACE_PAIR_SCALE * slope[q] * block->direction[a][q];
-}
-
-void ff_ace_site_gradients(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
-                           ff_lanes (*gradients)[3])
-{
-    size_t pairs = ff_ace_pair_columns(w->basis, w->site.centre), end = first + count;
-    for (; first < end && first < pairs; first++, gradients++)
-        pair_gradient(w, b, first, *gradients);
-    if (first < end)
-        many_gradients(&w->basis->graph, w->jacobian, (const ff_lanes(*)[3])w->gradient,
-                       w->site.block[b].species, first - pairs, end - first, false, gradients);
-}
-
-/* Changes of gradients. */
-
-void ff_ace_site_jacobian_change(ff_ace_workspace *w)
-{
+    int status = reserve_rows(w, &w->gradient_changes, &w->gradient_change_capacity, err);
+    if (status != FF_OK)
+        return status;
     if (w->many)
         ff_ace_graph_jacobian_change(&w->basis->graph, w->values, w->change, w->jacobian_change);
+    ff_one_particle_gradient_changes(&w->site, &w->gradient_changes);
+    return FF_OK;
 }
 
-void ff_ace_site_one_particle_change(ff_ace_workspace *w, size_t b)
+/* Products. */
+
+ff_ace_part ff_ace_part_of(const ff_ace_basis *basis, size_t index, size_t count)
 {
-    if (w->many)
-        ff_one_particle_gradient_changes(&w->site, b, w->gradient_change);
+    size_t slices = basis->graph.slices.count;
+    return (ff_ace_part){index == 0, index * slices / count, (index + 1) * slices / count};
 }
 
-/* d(R' u) = R'' d|r| u + R' du */
-static void pair_gradient_change(const ff_ace_workspace *w, size_t b, size_t column, ff_lanes *out)
+/* Adds the functions' gradients from those of the one-particle functions; with `change`, how the
+ * former change from how the latter do. */
+static void add_products(const ff_ace_workspace *w, int species, const ff_bundle *gradient,
+                         const ff_bundle *change, const ff_ace_part *part,
+                         const ff_slice_target *target)
 {
-    size_t count = (size_t)w->basis->pairs, n = ff_ace_pair_radial(w, b) + column % count;
-    const ff_ace_block *block = &w->site.block[b];
-    const ff_ace_motion *motion = &w->site.motion[b];
-    if (block->species != w->site.centre + (int)(column / count)) {
-        memset(out, 0, 3 * sizeof *out);
-        return;
+    const ff_ace_basis *basis = w->basis;
+    ff_slice_target to = *target;
+    if (part->pairs && species >= w->site.centre) {
+        const ff_slice_term term = {basis->pair_values, change ? change : gradient};
+        to.column += (size_t)(species - w->site.centre) * (size_t)basis->pairs;
+        ff_slices_add(&basis->pair_slices, 0, 0, basis->pair_slices.count, &term, 1, &to);
     }
-    for (int a = 0; a < 3; a++)
-        FF_EACH_LANE(q)
-    out[a][q] =
-        FF_ACE_PAIR_SCALE * (w->site.curvature[n][q] * motion->along[q] * block->direction[a][q] +
-                             w->site.slope[n][q] * motion->turn[a][q]);
+    const ff_slice_term terms[2] = {{w->jacobian, change ? change : gradient},
+                                    {w->jacobian_change, gradient}};
+    to.column = target->column + ff_ace_pair_columns(basis, w->site.centre);
+    ff_slices_add(&basis->graph.slices, (size_t)species, part->begin, part->end, terms,
+                  change ? 2 : 1, &to);
 }
 
-void ff_ace_site_gradient_changes(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
-                                  ff_lanes (*changes)[3])
+void ff_ace_site_add_gradients(const ff_ace_workspace *w, size_t pack, const ff_ace_part *part,
+                               const ff_slice_target *target)
 {
-    const ff_ace_graph *graph = &w->basis->graph;
-    int species = w->site.block[b].species;
-    size_t pairs = ff_ace_pair_columns(w->basis, w->site.centre), end = first + count;
-    for (; first < end && first < pairs; first++, changes++)
-        pair_gradient_change(w, b, first, *changes);
-    if (first >= end)
-        return;
-    many_gradients(graph, w->jacobian_change, (const ff_lanes(*)[3])w->gradient, species,
-                   first - pairs, end - first, false, changes);
-    many_gradients(graph, w->jacobian, (const ff_lanes(*)[3])w->gradient_change, species,
-                   first - pairs, end - first, true, changes);
+    add_products(w, w->site.block[pack / 2].species,
+                 w->gradients.gradient + pack * w->gradients.stride, NULL, part, target);
+}
+
+void ff_ace_site_add_moments(const ff_ace_workspace *w, int species, const ff_ace_part *part,
+                             const ff_slice_target *target)
+{
+    add_products(w, species, w->gradients.moment + (size_t)species * w->gradients.stride, NULL,
+                 part, target);
+}
+
+void ff_ace_site_add_gradient_changes(const ff_ace_workspace *w, size_t pack,
+                                      const ff_ace_part *part, const ff_slice_target *target)
+{
+    size_t at = pack * w->gradients.stride;
+    add_products(w, w->site.block[pack / 2].species, w->gradients.gradient + at,
+                 w->gradient_changes.gradient + at, part, target);
+}
+
+void ff_ace_site_add_moment_changes(const ff_ace_workspace *w, int species, const ff_ace_part *part,
+                                    const ff_slice_target *target)
+{
+    size_t at = (size_t)species * w->gradients.stride;
+    add_products(w, species, w->gradients.moment + at, w->gradient_changes.moment + at, part,
+                 target);
+}
+
+void ff_ace_sort_row(const ff_ace_basis *basis, double *row, double *scratch)
+{
+    const ff_slices *slices = &basis->graph.slices;
+    for (int centre = 0; centre < basis->graph.shape.species_count; centre++) {
+        double *from = row + basis->first[centre] + ff_ace_pair_columns(basis, centre);
+        memcpy(scratch, from, slices->functions * sizeof *scratch);
+        for (size_t k = 0; k < slices->functions; k++)
+            from[slices->function[k]] = scratch[k];
+    }
 }
 
 /* One site, for everyone. */
 
-static void store_gradients(const ff_ace_workspace *w, size_t b, size_t first, size_t count,
-                            size_t neighbours, const ff_lanes (*chunk)[3], double *gradients)
+/* Gradients at one pack, of rows [FF_BUNDLE][columns] in order. */
+static void store_gradients(const ff_ace_workspace *w, size_t pack, size_t columns,
+                            size_t neighbours, const double *rows, double *gradients)
 {
-    const ff_ace_block *block = &w->site.block[b];
-    for (size_t k = 0; k < count; k++)
-        for (int q = 0; q < block->count; q++)
-            for (size_t a = 0; a < 3; a++)
-                gradients[((first + k) * neighbours + block->index[q]) * 3 + a] = chunk[k][a][q];
+    const ff_ace_block *block = &w->site.block[pack / 2];
+    for (size_t i = 0; i < FF_BUNDLE; i++) {
+        size_t axis = i / FF_PACK, lane = pack % 2 * FF_PACK + i % FF_PACK;
+        if (lane >= (size_t)block->count)
+            continue;
+        for (size_t k = 0; k < columns; k++)
+            gradients[(k * neighbours + block->index[lane]) * 3 + axis] = rows[i * columns + k];
+    }
+}
+
+/* gradients[columns][neighbours][3] of the centre's columns. */
+static int all_gradients(ff_ace_workspace *w, size_t columns, size_t neighbours, double *gradients,
+                         ff_error *err)
+{
+    const ff_ace_basis *basis = w->basis;
+    const ff_ace_part all = ff_ace_part_of(basis, 0, 1);
+    size_t pairs = ff_ace_pair_columns(basis, w->site.centre);
+    double *rows = ff_new_array(FF_BUNDLE * columns, sizeof *rows, err);
+    double *sorted = ff_new_array(FF_BUNDLE * columns, sizeof *sorted, err);
+    int status = rows && sorted ? ff_ace_site_derivatives(w, err) : FF_E_NOMEM;
+    for (size_t pack = 0; pack < 2 * w->site.blocks && status == FF_OK; pack++) {
+        ff_slice_target target = {.sign = 1.0};
+        if (pack % 2 >= ff_block_packs(&w->site.block[pack / 2]))
+            continue;
+        memset(rows, 0, FF_BUNDLE * columns * sizeof *rows);
+        for (size_t i = 0; i < FF_BUNDLE; i++)
+            target.row[i] = rows + i * columns;
+        ff_ace_site_add_gradients(w, pack, &all, &target);
+        for (size_t i = 0; i < FF_BUNDLE * columns; i++) {
+            size_t k = i % columns;
+            sorted[k < pairs ? i : i - k + pairs + basis->graph.slices.function[k - pairs]] =
+                rows[i];
+        }
+        store_gradients(w, pack, columns, neighbours, sorted, gradients);
+    }
+    free(rows);
+    free(sorted);
+    return status;
 }
 
 int ff_ace_site(const ff_ace_basis *basis, const ff_environment *environment,
@@ -176,16 +200,5 @@ int ff_ace_site(const ff_ace_basis *basis, const ff_environment *environment,
     if (!gradients)
         return FF_OK;
     memset(gradients, 0, 3 * *count * environment->count * sizeof *gradients);
-    ff_ace_site_jacobian(workspace);
-    ff_lanes chunk[CHUNK][3];
-    for (size_t b = 0; b < workspace->site.blocks; b++) {
-        ff_ace_site_one_particle(workspace, b);
-        for (size_t k = 0; k < *count; k += CHUNK) {
-            size_t part = *count - k < CHUNK ? *count - k : CHUNK;
-            ff_ace_site_gradients(workspace, b, k, part, chunk);
-            store_gradients(workspace, b, k, part, environment->count, (const ff_lanes(*)[3])chunk,
-                            gradients);
-        }
-    }
-    return FF_OK;
+    return all_gradients(workspace, *count, environment->count, gradients, err);
 }

@@ -1,8 +1,12 @@
 #ifndef FF_LIB_ACE_SITE_H
 #define FF_LIB_ACE_SITE_H
 
-/* All functions of a loaded site and their gradients, one block of neighbours at a time. For the
- * files of lib/ace. */
+/* All functions of a loaded site, and their gradients added to rows of a matrix. For the files of
+ * lib/ace.
+ *
+ * In such rows the many-body functions of a centre are in the order of the slices (slices.h) until
+ * ff_ace_sort_row puts them into that of the basis: place k of their columns belongs to function
+ * graph.slices.function[k]. Pair functions are in their columns from the beginning. */
 
 #include "lib/ace/workspace.h"
 
@@ -13,28 +17,38 @@ extern "C" {
 /* values[columns of the centre]: the functions of the loaded site. */
 void ff_ace_site_values(const ff_ace_workspace *workspace, double *values);
 
-/* Fills workspace->jacobian. Before any of the following. */
-void ff_ace_site_jacobian(ff_ace_workspace *workspace);
+/* What gradients are made of: fills workspace->jacobian and workspace->gradients. Allocates when a
+ * site has more neighbours than any before. */
+int ff_ace_site_derivatives(ff_ace_workspace *workspace, ff_error *err);
 
-/* Fills workspace->gradient with the gradients of the one-particle functions at block b. */
-void ff_ace_site_one_particle(ff_ace_workspace *workspace, size_t b);
+/* The same for their changes when the neighbours move (ff_ace_workspace_move), exactly. */
+int ff_ace_site_derivative_changes(ff_ace_workspace *workspace, ff_error *err);
 
-/* gradients[count][3][FF_LANES] = dB_k/d(vector) in 1/A at block b (that of the last call of
- * ff_ace_site_one_particle) for the columns first..first+count-1 of the centre. */
-void ff_ace_site_gradients(const ff_ace_workspace *workspace, size_t b, size_t first, size_t count,
-                           ff_lanes (*gradients)[3]);
+/* Some functions of every centre. */
+typedef struct ff_ace_part {
+    bool pairs;        /* the pair functions */
+    size_t begin, end; /* slices of the many-body functions */
+} ff_ace_part;
 
-/* How these gradients change when the neighbours move (ff_ace_workspace_move), exactly. First
- * ff_ace_site_jacobian and then: fills workspace->jacobian_change. */
-void ff_ace_site_jacobian_change(ff_ace_workspace *workspace);
+/* Part number `index` of `count` about equal ones. */
+ff_ace_part ff_ace_part_of(const ff_ace_basis *basis, size_t index, size_t count);
 
-/* Fills workspace->gradient_change at block b. */
-void ff_ace_site_one_particle_change(ff_ace_workspace *workspace, size_t b);
+/* Adds the gradients dB_k/d(vector) in 1/A at a pack of neighbours, or the moments over the
+ * neighbours of one species, to the target, whose column is the first of the centre. */
+void ff_ace_site_add_gradients(const ff_ace_workspace *workspace, size_t pack,
+                               const ff_ace_part *part, const ff_slice_target *target);
+void ff_ace_site_add_moments(const ff_ace_workspace *workspace, int species,
+                             const ff_ace_part *part, const ff_slice_target *target);
 
-/* changes[count][3][FF_LANES] of the gradients of the columns first..first+count-1 at block b (that
- * of the last calls of ff_ace_site_one_particle and ff_ace_site_one_particle_change), in 1/A^2. */
-void ff_ace_site_gradient_changes(const ff_ace_workspace *workspace, size_t b, size_t first,
-                                  size_t count, ff_lanes (*changes)[3]);
+/* The same for the changes of these, in 1/A^2; of moments those for forces. */
+void ff_ace_site_add_gradient_changes(const ff_ace_workspace *workspace, size_t pack,
+                                      const ff_ace_part *part, const ff_slice_target *target);
+void ff_ace_site_add_moment_changes(const ff_ace_workspace *workspace, int species,
+                                    const ff_ace_part *part, const ff_slice_target *target);
+
+/* Puts the many-body functions of all centres in a row of ff_ace_basis_size numbers into the order
+ * of the basis. scratch[graph.functions]. */
+void ff_ace_sort_row(const ff_ace_basis *basis, double *row, double *scratch);
 
 #ifdef __cplusplus
 }

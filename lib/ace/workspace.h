@@ -1,8 +1,9 @@
 #ifndef FF_LIB_ACE_WORKSPACE_H
 #define FF_LIB_ACE_WORKSPACE_H
 
-/* One site being worked on: its one-particle functions and the values of the graph's nodes, and how
- * they change when its neighbours move. For the files of lib/ace. */
+/* One site being worked on: its one-particle functions and the values of the graph's nodes, what
+ * the gradients of all functions are made of, and how these change when its neighbours move. For
+ * the files of lib/ace. */
 
 #include "lib/ace/basis_parts.h"
 
@@ -14,12 +15,14 @@ struct ff_ace_workspace {
     const ff_ace_basis *basis; /* borrowed */
     bool many;                 /* whether the basis has functions of order 2 or more */
     ff_one_particle_site site;
-    double *values, *adjoint; /* [graph.values] */
-    double *jacobian;         /* [graph.jacobian] */
-    ff_lanes (*gradient)[3];  /* [rows] d(R_n Y_lm)/dr of one block */
+    double *values, *adjoint;   /* [graph.values] */
+    double *jacobian;           /* [slices.steps][FF_PACK] */
+    ff_gradient_rows gradients; /* the pair functions after those that make A */
+    size_t gradient_capacity;   /* packs */
     /* Their changes along a motion of the neighbours. */
     double *change, *adjoint_change, *jacobian_change;
-    ff_lanes (*gradient_change)[3];
+    ff_gradient_rows gradient_changes;
+    size_t gradient_change_capacity;
 };
 
 /* Loads an environment: one-particle functions (with second derivatives on request), A and all

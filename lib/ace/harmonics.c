@@ -16,7 +16,17 @@ void ff_harmonics_init(ff_harmonics *harmonics, int largest)
             square /= (double)((l - m + 1) * (l + m));
             harmonics->factor[l][m] = sqrt(2.0 * square);
         }
+        for (int m = 0; m < l; m++) {
+            harmonics->up[l][m] = (2 * l - 1) / (double)(l - m);
+            harmonics->down[l][m] = (l + m - 1) / (double)(l - m);
+        }
     }
+}
+
+/* Half of FF_LANES numbers anywhere. */
+FF_INLINE ff_loose_pack *part(double *lanes, size_t half)
+{
+    return (ff_loose_pack *)lanes + half;
 }
 
 /* c_m and s_m for m = 0..largest. */
@@ -40,13 +50,15 @@ FF_INLINE void powers(int largest, const double (*restrict direction)[FF_LANES],
 
 /* Q_l^m for one l and m = 0..l+2 from those of l-1 and l-2:
  * (l - m) Q_l^m = (2l - 1) z Q_{l-1}^m - (l + m - 1) Q_{l-2}^m,  Q_l^l = (2l - 1) Q_{l-1}^{l-1}. */
-FF_INLINE void legendre(int l, const double *restrict z, double (*restrict now)[FF_LANES],
-                        double (*restrict last)[FF_LANES], double (*restrict before)[FF_LANES])
+FF_INLINE void legendre(const ff_harmonics *harmonics, int l, const double *z,
+                        double (*now)[FF_LANES], double (*last)[FF_LANES],
+                        double (*before)[FF_LANES])
 {
     for (int m = 0; m < l; m++) {
-        double up = (2 * l - 1) / (double)(l - m), down = (l + m - 1) / (double)(l - m);
-        FF_EACH_LANE(q)
-        now[m][q] = up * z[q] * last[m][q] - down * before[m][q];
+        double up = harmonics->up[l][m], down = harmonics->down[l][m];
+        for (size_t h = 0; h < 2; h++)
+            *part(now[m], h) =
+                up * ((const ff_loose_pack *)z)[h] * *part(last[m], h) - down * *part(before[m], h);
     }
     FF_EACH_LANE(q)
     {
@@ -55,27 +67,46 @@ FF_INLINE void legendre(int l, const double *restrict z, double (*restrict now)[
     }
 }
 
-/* Value and gradient of F Q (c or s): d/dz Q^m = Q^{m+1}; d(c_m)/dx = m c_{m-1}, d(c_m)/dy = -m
- * s_{m-1}, d(s_m)/dx = m s_{m-1}, d(s_m)/dy = m c_{m-1}. */
-FF_INLINE void pair(int m, double factor, const double (*restrict legendre_l)[FF_LANES],
-                    const double (*restrict c)[FF_LANES], const double (*restrict s)[FF_LANES],
-                    double (*restrict values)[FF_LANES], double (*restrict gradients)[3][FF_LANES])
+/* Value and gradient of F Q_l^0. */
+FF_INLINE void single(double factor, double (*legendre_l)[FF_LANES], double (*values)[FF_LANES],
+                      double (*gradients)[3][FF_LANES])
 {
-    double slope = factor * m;
-    FF_EACH_LANE(q)
-    {
-        double f = factor * legendre_l[m][q], up = factor * legendre_l[m + 1][q];
-        double along = m ? slope * legendre_l[m][q] : 0.0;
-        double c_less = m ? c[m - 1][q] : 0.0, s_less = m ? s[m - 1][q] : 0.0;
-        values[-m][q] = f * s[m][q];
-        gradients[-m][0][q] = along * s_less;
-        gradients[-m][1][q] = along * c_less;
-        gradients[-m][2][q] = up * s[m][q];
-        values[m][q] = f * c[m][q];
-        gradients[m][0][q] = along * c_less;
-        gradients[m][1][q] = -along * s_less;
-        gradients[m][2][q] = up * c[m][q];
+    for (size_t h = 0; h < 2; h++) {
+        *part(values[0], h) = factor * *part(legendre_l[0], h);
+        *part(gradients[0][0], h) = *part(gradients[0][1], h) = (ff_pack){0};
+        *part(gradients[0][2], h) = factor * *part(legendre_l[1], h);
     }
+}
+
+/* Value and gradient of F Q (c or s), m > 0: d/dz Q^m = Q^{m+1}; d(c_m)/dx = m c_{m-1}, d(c_m)/dy =
+ * -m s_{m-1}, d(s_m)/dx = m s_{m-1}, d(s_m)/dy = m c_{m-1}. */
+FF_INLINE void pair(int m, double factor, double (*legendre_l)[FF_LANES], double (*c)[FF_LANES],
+                    double (*s)[FF_LANES], double (*values)[FF_LANES],
+                    double (*gradients)[3][FF_LANES])
+{
+    for (size_t h = 0; h < 2; h++) {
+        ff_pack f = factor * *part(legendre_l[m], h), up = factor * *part(legendre_l[m + 1], h);
+        ff_pack along = m * f, cm = *part(c[m], h), sm = *part(s[m], h);
+        ff_pack by_c = along * *part(c[m - 1], h), by_s = along * *part(s[m - 1], h);
+        *part(values[-m], h) = f * sm;
+        *part(gradients[-m][0], h) = by_s;
+        *part(gradients[-m][1], h) = by_c;
+        *part(gradients[-m][2], h) = up * sm;
+        *part(values[m], h) = f * cm;
+        *part(gradients[m][0], h) = by_c;
+        *part(gradients[m][1], h) = -by_s;
+        *part(gradients[m][2], h) = up * cm;
+    }
+}
+
+/* Q of l, l-1, l-2, in turn. Those of l < 0 count as zero. */
+typedef double legendre_table[3][PLANES][FF_LANES];
+
+FF_INLINE void start_table(double (*before)[FF_LANES])
+{
+    for (int m = 0; m < 2; m++)
+        FF_EACH_LANE(q)
+    before[m][q] = 0.0;
 }
 
 FF_VECTORISE
@@ -83,15 +114,19 @@ void ff_harmonics_evaluate(const ff_harmonics *harmonics, const double (*directi
                            double (*values)[FF_LANES], double (*gradients)[3][FF_LANES])
 {
     double c[PLANES][FF_LANES], s[PLANES][FF_LANES];
-    double table[3][PLANES][FF_LANES] = {{{0}}}; /* Q of l, l-1, l-2, in turn */
+    legendre_table table;
     powers(harmonics->largest, direction, c, s);
+    start_table(table[2]);
     for (int l = 0; l <= harmonics->largest; l++) {
         double(*now)[FF_LANES] = table[l % 3];
-        legendre(l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
-        for (int m = 0; m <= l; m++)
-            pair(m, harmonics->factor[l][m], (const double(*)[FF_LANES])now,
-                 (const double(*)[FF_LANES])c, (const double(*)[FF_LANES])s, values + l * l + l,
-                 gradients + l * l + l);
+        legendre(harmonics, l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
+        values += l; /* that of m = 0 */
+        gradients += l;
+        single(harmonics->factor[l][0], now, values, gradients);
+        for (int m = 1; m <= l; m++)
+            pair(m, harmonics->factor[l][m], now, c, s, values, gradients);
+        values += l + 1;
+        gradients += l + 1;
     }
 }
 
@@ -146,13 +181,14 @@ void ff_harmonics_change(const ff_harmonics *harmonics, const double (*direction
                          double (*gradients)[3][FF_LANES])
 {
     tables t;
-    double table[3][PLANES][FF_LANES] = {{{0}}};
+    legendre_table table;
     powers(harmonics->largest, direction, t.c, t.s);
+    start_table(table[2]);
     power_changes(harmonics->largest, turn, (const double(*)[FF_LANES])t.c,
                   (const double(*)[FF_LANES])t.s, t.dc, t.ds);
     for (int l = 0; l <= harmonics->largest; l++) {
         double(*now)[FF_LANES] = table[l % 3];
-        legendre(l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
+        legendre(harmonics, l, direction[2], now, table[(l + 2) % 3], table[(l + 1) % 3]);
         for (int m = 0; m <= l; m++)
             pair_change(m, harmonics->factor[l][m], (const double(*)[FF_LANES])now, turn[2], &t,
                         values + l * l + l, gradients + l * l + l);

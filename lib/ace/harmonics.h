@@ -21,6 +21,9 @@ enum { FF_HARMONICS_MAX = 12 }; /* largest l */
 typedef struct ff_harmonics {
     int largest;                                               /* l */
     double factor[FF_HARMONICS_MAX + 1][FF_HARMONICS_MAX + 1]; /* F_lm, m >= 0 */
+    /* Q_l^m = up z Q_{l-1}^m - down Q_{l-2}^m, m < l */
+    double up[FF_HARMONICS_MAX + 1][FF_HARMONICS_MAX + 1];
+    double down[FF_HARMONICS_MAX + 1][FF_HARMONICS_MAX + 1];
 } ff_harmonics;
 
 /* Needs 0 <= largest <= FF_HARMONICS_MAX. */

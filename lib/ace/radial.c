@@ -253,6 +253,16 @@ static void chebyshev_recurrence(ff_radial *radial, const measure *m)
     }
 }
 
+/* The recurrence as evaluation uses it, without divisions. */
+static void divide_steps(ff_radial *radial)
+{
+    for (int n = 0; n + 1 < radial->count; n++) {
+        radial->rise[n] = 1.0 / radial->step[n + 1];
+        radial->sink[n] = radial->shift[n] * radial->rise[n];
+        radial->back[n] = n ? radial->step[n] * radial->rise[n] : 0.0;
+    }
+}
+
 static void set_scale(ff_radial *radial)
 {
     double ends[FF_LANES] = {radial->range.cutoff, radial->range.inner};
@@ -297,6 +307,7 @@ int ff_radial_init(ff_radial *radial, int count, const ff_radial_form *form,
         chebyshev_recurrence(radial, &m);
     else
         orthogonal_recurrence(radial, &m);
+    divide_steps(radial);
     continuation(radial);
     return FF_OK;
 }
@@ -308,7 +319,7 @@ typedef struct shape {
     double t[FF_LANES], dt[FF_LANES], ddt[FF_LANES];
     double below[FF_LANES]; /* distance minus inner radius where negative, else 0 */
     double fade[FF_LANES], dfade[FF_LANES], ddfade[FF_LANES];
-} shape;
+} __attribute__((aligned(64))) shape;
 
 FF_INLINE void make_shape(shape *s, const ff_radial *radial, const double *restrict distance)
 {
@@ -331,65 +342,66 @@ FF_INLINE void make_shape(shape *s, const ff_radial *radial, const double *restr
     }
 }
 
-/* p_n and its derivatives by t. */
+/* p_n and its derivatives by t, in halves of lanes. */
 typedef struct term {
-    double p[FF_LANES], dp[FF_LANES], ddp[FF_LANES];
+    ff_pack p[2], dp[2], ddp[2];
 } term;
 
-/* Replaces `before` (p_{n-1}) by `now` (p_n) and that by p_{n+1}. */
-FF_INLINE void advance(term *restrict now, term *restrict before, const ff_radial *radial, int n,
-                       const double *restrict t, bool twice)
+/* Replaces half h of `before` (p_{n-1}) by `now` (p_n) and that by p_{n+1}. */
+FF_INLINE void advance(term *now, term *before, const ff_radial *radial, int n, size_t h,
+                       const double *t, bool twice)
 {
-    double a = radial->shift[n], b = radial->step[n], scale = 1.0 / radial->step[n + 1];
-    b = n ? b : 0.0;
-    FF_EACH_LANE(q)
-    {
-        double from = t[q] - a;
-        double next = (from * now->p[q] - b * before->p[q]) * scale;
-        double dnext = (now->p[q] + from * now->dp[q] - b * before->dp[q]) * scale;
-        if (twice) {
-            double ddnext = (2.0 * now->dp[q] + from * now->ddp[q] - b * before->ddp[q]) * scale;
-            before->ddp[q] = now->ddp[q];
-            now->ddp[q] = ddnext;
-        }
-        before->p[q] = now->p[q];
-        before->dp[q] = now->dp[q];
-        now->p[q] = next;
-        now->dp[q] = dnext;
+    double rise = radial->rise[n], back = radial->back[n];
+    ff_pack from = rise * *ff_half(t, h) - radial->sink[n];
+    ff_pack next = from * now->p[h] - back * before->p[h];
+    ff_pack dnext = (rise * now->p[h] + from * now->dp[h]) - back * before->dp[h];
+    if (twice) {
+        ff_pack ddnext = (2.0 * rise * now->dp[h] + from * now->ddp[h]) - back * before->ddp[h];
+        before->ddp[h] = now->ddp[h];
+        now->ddp[h] = ddnext;
+    }
+    before->p[h] = now->p[h];
+    before->dp[h] = now->dp[h];
+    now->p[h] = next;
+    now->dp[h] = dnext;
+}
+
+/* R_n and its derivatives from p_n. */
+FF_INLINE void envelop(const term *now, const shape *s, const ff_radial *radial, int n, size_t h,
+                       double (*values)[FF_LANES], double (*derivatives)[FF_LANES],
+                       double (*second)[FF_LANES], bool twice)
+{
+    double slope = radial->slope[n], curvature = radial->curvature[n];
+    ff_pack t = *ff_half(s->t, h), dt = *ff_half(s->dt, h), below = *ff_half(s->below, h);
+    ff_pack fade = *ff_half(s->fade, h), dfade = *ff_half(s->dfade, h);
+    ff_pack f = t * t * t, df = 3.0 * t * t;
+    ff_pack along = now->dp[h] * f + now->p[h] * df;
+    ff_pack value = now->p[h] * f + below * (slope + 0.5 * curvature * below);
+    ff_pack change = along * dt + curvature * below;
+    ((ff_loose_pack *)values[n])[h] = value * fade;
+    ((ff_loose_pack *)derivatives[n])[h] = change * fade + value * dfade;
+    if (twice) {
+        ff_pack bend = (now->ddp[h] * f + 2.0 * now->dp[h] * df + 6.0 * now->p[h] * t) * dt * dt +
+                       along * *ff_half(s->ddt, h);
+        ((ff_loose_pack *)second[n])[h] =
+            bend * fade + 2.0 * change * dfade + value * *ff_half(s->ddfade, h);
     }
 }
 
-FF_INLINE void evaluate(const ff_radial *radial, const double *restrict distance,
-                        double (*restrict values)[FF_LANES],
-                        double (*restrict derivatives)[FF_LANES],
-                        double (*restrict second)[FF_LANES], bool twice)
+FF_INLINE void evaluate(const ff_radial *radial, const double *distance, double (*values)[FF_LANES],
+                        double (*derivatives)[FF_LANES], double (*second)[FF_LANES], bool twice)
 {
+    const ff_pack zero = {0}, first = zero + radial->first;
     shape s;
-    term now = {{0}, {0}, {0}}, before = now;
+    term now = {{first, first}, {zero, zero}, {zero, zero}};
+    term before = {{zero, zero}, {zero, zero}, {zero, zero}};
     make_shape(&s, radial, distance);
-    FF_EACH_LANE(q)
-    now.p[q] = radial->first;
-    for (int n = 0; n < radial->count; n++) {
-        double slope = radial->slope[n], curvature = radial->curvature[n];
-        FF_EACH_LANE(q)
-        {
-            double t = s.t[q], dt = s.dt[q], below = s.below[q];
-            double f = t * t * t, df = 3.0 * t * t;
-            double along = now.dp[q] * f + now.p[q] * df;
-            double value = now.p[q] * f + below * (slope + 0.5 * curvature * below);
-            double change = along * dt + curvature * below;
-            values[n][q] = value * s.fade[q];
-            derivatives[n][q] = change * s.fade[q] + value * s.dfade[q];
-            if (twice) {
-                double bend =
-                    (now.ddp[q] * f + 2.0 * now.dp[q] * df + 6.0 * now.p[q] * t) * dt * dt +
-                    along * s.ddt[q];
-                second[n][q] = bend * s.fade[q] + 2.0 * change * s.dfade[q] + value * s.ddfade[q];
-            }
+    for (int n = 0, count = radial->count; n < count; n++)
+        for (size_t h = 0; h < 2; h++) {
+            envelop(&now, &s, radial, n, h, values, derivatives, second, twice);
+            if (n + 1 < count)
+                advance(&now, &before, radial, n, h, s.t, twice);
         }
-        if (n + 1 < radial->count)
-            advance(&now, &before, radial, n, s.t, twice);
-    }
 }
 
 FF_VECTORISE

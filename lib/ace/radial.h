@@ -66,6 +66,9 @@ typedef struct ff_radial {
     double first;                    /* p_1 */
     double shift[FF_RADIAL_MAX];     /* a_n */
     double step[FF_RADIAL_MAX];      /* b_n: b_{n+1} p_{n+1} = (t - a_n) p_n - b_n p_{n-1} */
+    double rise[FF_RADIAL_MAX];      /* 1 / b_{n+1}, */
+    double sink[FF_RADIAL_MAX];      /* a_n / b_{n+1}, */
+    double back[FF_RADIAL_MAX];      /* b_n / b_{n+1}, 0 for the first */
     double slope[FF_RADIAL_MAX];     /* R_n' at the inner radius */
     double curvature[FF_RADIAL_MAX]; /* R_n'' there */
 } ff_radial;

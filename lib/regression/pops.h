@@ -7,7 +7,7 @@
  * The posterior covariance shrinks as rows are added, however badly the model fits them. POPS asks
  * instead: of all coefficients that meet one row exactly, which fit the others best? For row x with
  * residual r = y - x.c these are c + d,
- *     d = C x r / (x.C x),   C = T^T T the posterior covariance (its scale cancels),
+ *     d = C x r / (x.C x),   C = F F^T the posterior covariance (its scale cancels),
  * and the set of these corrections over the rows, or over those of high leverage, which are the
  * ones that a model must give way to, spans what the data allow. It is summarised by the principal
  * directions v_k of the corrections and the interval [lower_k, upper_k] of d.v_k along each (the

@@ -8,9 +8,8 @@
  * R (triangle.h) of its rows [A | y], each multiplied by its scale (rows.h), and sums over them.
  * Class weights are not in it: w R is the triangle of the rows times w.
  * Order of classes: by group, then kind, then fold; only classes that have rows are there.
- * Packed triangle: the first `height` rows of R one after another, row i from its diagonal on
- * (columns + 1 - i numbers); a class of fewer rows than columns + 1 has a triangle of that height,
- * all others have columns + 1.
+ * Triangles are packed (triangle.h); a class of fewer rows than columns + 1 has one of that height,
+ * all others of columns + 1.
  */
 
 #include "lib/regression/rows.h"
@@ -45,9 +44,6 @@ typedef struct ff_reduction {
     size_t count;
     ff_reduced_class *classes; /* [count] */
 } ff_reduction;
-
-/* Numbers in the first `height` rows of a triangle: height order - height (height - 1) / 2. */
-size_t ff_packed_size(size_t height, size_t order);
 
 void ff_reduction_init(ff_reduction *reduction);
 void ff_reduction_clear(ff_reduction *reduction);

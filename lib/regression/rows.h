@@ -4,10 +4,14 @@
 /* Passes over the rows of a design matrix that is not in memory, and the weight of each row.
  *
  * A row of kind K in a frame of n atoms is multiplied by
- *     scale  = s_K(n) * frame weight * multiplier, the part that a reduction holds (reduction.h),
+ *     scale  = s_K * frame weight * multiplier, the part that a reduction holds (reduction.h),
  *     weight = class weight, of the row's group and kind: what a fit may change afterwards,
- * with s = 1/sqrt(n) for energies and virials and 1 for forces and force constants (W. C. Witt et
- * al., J. Chem. Phys. 159, 164101 (2023)). The multiplier, 1 by default, is for weights of single
+ * with s = 1/sqrt(n) for energies and virials and 1 for forces (W. C. Witt et al., J. Chem. Phys.
+ * 159, 164101 (2023)). Force constants are forces per displacement: their weight is a displacement,
+ * A, at which an error of theirs counts like the error of a force that it makes; with s = 1/sqrt(d)
+ * for the d displacements of a frame, they count as one set of forces, and those of a crystal's
+ * independent displacements as much as those of all. Rows are not multiplied by how often symmetry
+ * repeats them. The multiplier, 1 by default, is for weights of single
  * rows, such as those of atoms by their distance from a defect.
  * Weight table: double[group_count][FF_KINDS], the class weights; 0 leaves a class out.
  */
@@ -51,8 +55,13 @@ int ff_rows_each(const ff_rows *rows, ff_row_handler handle, void *context, ff_e
 int ff_rows_check(const ff_design_block *block, const ff_frame_table *frames, size_t first,
                   ff_error *err);
 
-/* s_K(n) * frame weight of a row of that label. */
+/* s_K * frame weight of a row of that label. */
 double ff_row_scale(const ff_frame_table *frames, const ff_row_label *label);
+
+/* scale[block->rows] of the rows of a block: ff_row_scale times multipliers[block->rows] (NULL: all
+ * 1; may be scale itself). FF_E_RANGE for multipliers that are negative or not finite. */
+int ff_rows_scale(double *scale, const ff_design_block *block, const ff_frame_table *frames,
+                  const double *multipliers, size_t first, ff_error *err);
 
 /* What turns an error of a row of that label into the one that people read: 1 / n (per atom) for
  * energies and virials, 1 for forces and force constants. */

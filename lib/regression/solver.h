@@ -110,9 +110,10 @@ typedef struct ff_solution {
     bool noise_at_bound; /* a noise level went to zero: the data agree with the model to rounding */
     size_t fit_count;
     ff_class_fit *fit;      /* [fit_count], one for each class of the reduction, in their order */
-    ff_triangle covariance; /* order = columns: upper triangle T, the posterior covariance of the
-                               coefficients being T^T T (zero rows where constraints, cut-off or ARD
-                               leave no freedom); r NULL when not asked for */
+    ff_triangle covariance; /* order = columns: upper triangle F, the posterior covariance of the
+                               coefficients being F F^T; singular where constraints, cut-off or ARD
+                               leave no freedom; r NULL when not asked for, LSQR, or the noise is
+                               unknown (as many parameters as observations) */
 } ff_solution;
 
 void ff_solution_init(ff_solution *solution);

@@ -41,8 +41,7 @@ int ff_rows_check(const ff_design_block *block, const ff_frame_table *frames, si
         const uint32_t displacements = frames->displacements[label->frame];
         if (label->kind == FF_KIND_FORCE_CONSTANT && label->displacement >= displacements)
             return ff_fail(err, FF_E_RANGE, "row %zu belongs to displacement %u of %u of frame %u",
-                           first + i + 1, label->displacement + 1, displacements,
-                           label->frame + 1);
+                           first + i + 1, label->displacement + 1, displacements, label->frame + 1);
         double size = cblas_dasum((int)block->columns, block->matrix + i * block->columns, 1);
         if (!isfinite(size) || !isfinite(block->target[i])) {
             ff_fail(err, FF_E_RANGE, "row %zu, of the %s, holds a number that is not finite",

@@ -89,8 +89,8 @@ void ff_levels_noise(ff_standard_solution *solution, const ff_levels *levels,
                      const ff_standard_problem *problem, const ff_evidence *evidence);
 
 /* Makes *root (initialised by the call, order n) the upper triangle F with F F^T = G G^T, of
- * g[columns][stride], column-major, n rows of each column count; g is destroyed. */
-int ff_upper_root(ff_triangle *root, size_t n, size_t columns, double *g, size_t stride,
+ * g[columns][stride], column-major, n rows of each column count, columns <= n. */
+int ff_upper_root(ff_triangle *root, size_t n, size_t columns, const double *g, size_t stride,
                   ff_error *err);
 
 #ifdef __cplusplus

@@ -115,33 +115,24 @@ int ff_standard_condition(double *condition, const ff_triangle *triangle, ff_err
     return status;
 }
 
-int ff_upper_root(ff_triangle *root, size_t n, size_t columns, double *g, size_t stride,
+int ff_upper_root(ff_triangle *root, size_t n, size_t columns, const double *g, size_t stride,
                   ff_error *err)
 {
-    ff_triangle reversed = {0};
-    ff_triangle_workspace workspace = {0};
-    double *rows = ff_new_array(n * columns, sizeof *rows, err);
     *root = (ff_triangle){0};
-    int status = rows ? ff_triangle_init(&reversed, n, err) : FF_E_NOMEM;
-    if (status == FF_OK)
-        status = ff_triangle_workspace_init(&workspace, n, err);
-    if (status == FF_OK)
-        status = ff_triangle_init(root, n, err);
+    double *rows = ff_new_array(n * columns, sizeof *rows, err);
+    int status = rows ? ff_triangle_init(root, n, err) : FF_E_NOMEM;
     if (status != FF_OK)
         goto done;
     /* With J the reversal of order, (J G)(J G)^T = T^T T makes F = J T^T J. */
     for (size_t j = 0; j < n; j++)
         for (size_t i = 0; i < columns; i++)
             rows[j * columns + i] = g[i * stride + n - 1 - j];
-    status = ff_triangle_fold(&reversed, columns, rows, columns, &workspace, err);
-    size_t height = columns < n ? columns : n;
-    for (size_t i = 0; i < height && status == FF_OK; i++)
+    status = ff_trapezoid_factor(columns, n, rows, columns, err);
+    for (size_t i = 0; i < columns && status == FF_OK; i++)
         for (size_t j = i; j < n; j++)
-            root->r[(n - 1 - i) * n + n - 1 - j] = reversed.r[j * n + i];
+            root->r[(n - 1 - i) * n + n - 1 - j] = rows[j * columns + i];
 done:
     free(rows);
-    ff_triangle_workspace_clear(&workspace);
-    ff_triangle_clear(&reversed);
     if (status != FF_OK)
         ff_triangle_clear(root);
     return status;

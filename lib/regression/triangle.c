@@ -171,6 +171,22 @@ int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t s
     return fold(triangle, rows, block, stride, false, workspace, err);
 }
 
+int ff_trapezoid_factor(size_t rows, size_t order, double *block, size_t stride, ff_error *err)
+{
+    double *tau = ff_new_array(rows, sizeof *tau, err);
+    if (!tau)
+        return FF_E_NOMEM;
+    int info = (int)LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)order, block,
+                                   (lapack_int)stride, tau);
+    for (size_t i = 0; i < rows; i++) {
+        double sign = block[i * stride + i] < 0 ? -1 : 1;
+        for (size_t j = 0; j < order; j++)
+            block[j * stride + i] *= j < i ? 0 : sign;
+    }
+    free(tau);
+    return info == 0 ? FF_OK : ff_fail(err, FF_E_INTERNAL, "LAPACK dgeqrf returned %d", info);
+}
+
 int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, size_t height,
                       ff_triangle_workspace *workspace, ff_error *err)
 {

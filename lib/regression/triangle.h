@@ -42,6 +42,11 @@ void ff_triangle_workspace_clear(ff_triangle_workspace *workspace);
 int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t stride,
                      ff_triangle_workspace *workspace, ff_error *err);
 
+/* R of fewer rows than columns: block[order][stride] as above, rows <= order, becomes the upper
+ * trapezoid of `rows` rows with the same R^T R, zero below its diagonal. Its first columns may be
+ * dependent (a triangle folded from so few rows would then have its nonzero rows further down). */
+int ff_trapezoid_factor(size_t rows, size_t order, double *block, size_t stride, ff_error *err);
+
 /* Folds in another triangle of the same order, of which only the first `height` rows count (order:
  * all); it is destroyed (its memory is not freed). */
 int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, size_t height,

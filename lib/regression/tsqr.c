@@ -11,8 +11,9 @@ enum { MOST_LEAVES = 8, LEAST_LEAVES = 4, COLUMN_CHUNK = 32, ROW_CHUNK = 64, LEA
 
 /* One of several triangles of a bin. */
 typedef struct tsqr_lane {
-    size_t rows;    /* folded in; counts up to columns + 1 as the height */
-    double *packed; /* of full height; NULL before the first rows */
+    size_t rows;    /* folded in */
+    size_t height;  /* of the triangle: rows, at most columns + 1 */
+    double *packed; /* NULL before the first rows */
 } tsqr_lane;
 
 typedef struct tsqr_bin {
@@ -138,11 +139,6 @@ size_t ff_tsqr_rows(const ff_tsqr *tsqr, size_t bin)
     return tsqr->bin[bin].rows;
 }
 
-static size_t lane_height(const ff_tsqr *tsqr, const tsqr_lane *lane)
-{
-    return lane->rows < tsqr->order ? lane->rows : tsqr->order;
-}
-
 /* ---- workers ---- */
 
 /* Memory comes with the first work, so that what is never used is never there. */
@@ -161,27 +157,45 @@ static int prepare_worker(const ff_tsqr *tsqr, tsqr_worker *worker, ff_error *er
 }
 
 /* Transposes rows of the store; 32 columns at a time are four cache lines of each row. */
-static void gather(const ff_tsqr *tsqr, const size_t *rows, size_t count, double *leaf)
+static void gather(const ff_tsqr *tsqr, const size_t *rows, size_t count, double *leaf,
+                   size_t stride)
 {
     for (size_t first = 0; first < tsqr->order; first += COLUMN_CHUNK) {
         size_t end = first + COLUMN_CHUNK < tsqr->order ? first + COLUMN_CHUNK : tsqr->order;
         for (size_t i = 0; i < count; i++) {
             const double *from = tsqr->store + rows[i] * tsqr->order;
             for (size_t j = first; j < end; j++)
-                leaf[j * tsqr->stride + i] = from[j];
+                leaf[j * stride + i] = from[j];
         }
     }
 }
 
+/* Packs a triangle as that of all rows of the lane. */
 static int pack_lane(const ff_tsqr *tsqr, tsqr_lane *lane, const ff_triangle *triangle,
                      ff_error *err)
 {
-    if (!lane->packed)
-        lane->packed = ff_new_array(ff_packed_size(tsqr->order, tsqr->order), 8, err);
+    size_t height = lane->rows < tsqr->order ? lane->rows : tsqr->order;
+    if (lane->height < height) {
+        free(lane->packed);
+        lane->height = height;
+        lane->packed = ff_new_array(ff_packed_size(height, tsqr->order), sizeof(double), err);
+    }
     if (!lane->packed)
         return FF_E_NOMEM;
-    ff_triangle_pack(lane->packed, tsqr->order, triangle);
+    ff_triangle_pack(lane->packed, height, triangle);
     return FF_OK;
+}
+
+/* Rows of a lane that has fewer than columns, and new ones below them, are factorised together. */
+static int fold_short(const ff_tsqr *tsqr, tsqr_lane *lane, const size_t *rows, size_t count,
+                      tsqr_worker *worker, ff_error *err)
+{
+    ff_triangle *triangle = &worker->triangle;
+    ff_triangle_unpack(triangle, lane->height, lane->packed, 1);
+    gather(tsqr, rows, count, triangle->r + lane->rows, tsqr->order);
+    lane->rows += count;
+    int status = ff_trapezoid_factor(lane->rows, tsqr->order, triangle->r, tsqr->order, err);
+    return status == FF_OK ? pack_lane(tsqr, lane, triangle, err) : status;
 }
 
 /* Lane k of a bin takes leaves k, k + lanes, ... of equal heights, but for one row. */
@@ -190,48 +204,66 @@ static int fold_leaves(const ff_tsqr *tsqr, const tsqr_task *task, tsqr_worker *
 {
     const tsqr_bin *bin = task->bin;
     tsqr_lane *lane = &task->bin->lane[task->lane];
+    bool unpacked = false;
     int status = prepare_worker(tsqr, worker, err);
-    if (status != FF_OK)
-        return status;
-    ff_triangle_unpack(&worker->triangle, lane->packed ? tsqr->order : 0, lane->packed, 1);
     for (size_t i = task->lane; i < bin->leaves && status == FF_OK; i += bin->lanes) {
         size_t first = bin->waiting * i / bin->leaves;
         size_t count = bin->waiting * (i + 1) / bin->leaves - first;
-        gather(tsqr, tsqr->by_bin + bin->first + first, count, worker->leaf);
+        const size_t *rows = tsqr->by_bin + bin->first + first;
+        if (lane->rows + count < tsqr->order) {
+            status = fold_short(tsqr, lane, rows, count, worker, err);
+            continue;
+        }
+        if (!unpacked)
+            ff_triangle_unpack(&worker->triangle, lane->height, lane->packed, 1);
+        unpacked = true;
+        gather(tsqr, rows, count, worker->leaf, tsqr->stride);
         status = ff_triangle_fold(&worker->triangle, count, worker->leaf, tsqr->stride,
                                   &worker->workspace, err);
         lane->rows += count;
     }
-    return status == FF_OK ? pack_lane(tsqr, lane, &worker->triangle, err) : status;
+    return status == FF_OK && unpacked ? pack_lane(tsqr, lane, &worker->triangle, err) : status;
 }
 
-/* Folds the lanes of a bin beyond `task->lane` into the first ones, in a circle. */
+/* Folds one lane into another, which is unpacked. */
+static int merge_pair(const ff_tsqr *tsqr, tsqr_lane *into, tsqr_lane *from, tsqr_worker *worker,
+                      ff_error *err)
+{
+    size_t order = tsqr->order, above = into->rows;
+    ff_triangle *triangle = &worker->triangle, *other = &worker->other;
+    int status;
+    ff_triangle_unpack(other, from->height, from->packed, 1);
+    into->rows += from->rows;
+    if (into->rows < order) {
+        for (size_t j = 0; j < order; j++)
+            memcpy(triangle->r + j * order + above, other->r + j * order,
+                   from->rows * sizeof(double));
+        status = ff_trapezoid_factor(into->rows, order, triangle->r, order, err);
+    } else
+        status = ff_triangle_merge(triangle, other, from->height, &worker->workspace, err);
+    free(from->packed);
+    *from = (tsqr_lane){0};
+    return status;
+}
+
+/* Folds the lanes of a bin beyond the first `task->lane` into those, in a circle. */
 static int merge_lanes(const ff_tsqr *tsqr, const tsqr_task *task, tsqr_worker *worker,
                        ff_error *err)
 {
     tsqr_bin *bin = task->bin;
+    size_t kept = task->lane;
     int status = prepare_worker(tsqr, worker, err);
     if (status == FF_OK && !worker->other.r)
         status = ff_triangle_init(&worker->other, tsqr->order, err);
-    for (size_t k = 0; k < task->lane && status == FF_OK; k++) {
+    for (size_t k = 0; k < kept && k + kept < bin->lanes && status == FF_OK; k++) {
         tsqr_lane *into = &bin->lane[k];
-        if (k + task->lane >= bin->lanes)
-            break;
-        ff_triangle_unpack(&worker->triangle, into->packed ? tsqr->order : 0, into->packed, 1);
-        for (size_t i = k + task->lane; i < bin->lanes && status == FF_OK; i += task->lane) {
-            tsqr_lane *from = &bin->lane[i];
-            size_t height = lane_height(tsqr, from);
-            ff_triangle_unpack(&worker->other, height, from->packed, 1);
-            status = ff_triangle_merge(&worker->triangle, &worker->other, height,
-                                       &worker->workspace, err);
-            into->rows += from->rows;
-            free(from->packed);
-            *from = (tsqr_lane){0};
-        }
+        ff_triangle_unpack(&worker->triangle, into->height, into->packed, 1);
+        for (size_t i = k + kept; i < bin->lanes && status == FF_OK; i += kept)
+            status = merge_pair(tsqr, into, &bin->lane[i], worker, err);
         if (status == FF_OK)
             status = pack_lane(tsqr, into, &worker->triangle, err);
     }
-    bin->lanes = task->lane;
+    bin->lanes = kept;
     return status;
 }
 
@@ -430,9 +462,8 @@ int ff_tsqr_finish(ff_tsqr *tsqr, ff_error *err)
 size_t ff_tsqr_take(ff_tsqr *tsqr, size_t bin, double **packed)
 {
     tsqr_lane *lane = &tsqr->bin[bin].lane[0];
-    size_t height = lane_height(tsqr, lane), size = ff_packed_size(height, tsqr->order);
-    double *shorter = height > 0 ? realloc(lane->packed, size * sizeof *shorter) : NULL;
-    *packed = shorter ? shorter : lane->packed;
+    size_t height = lane->height;
+    *packed = lane->packed;
     tsqr->bin[bin] = (tsqr_bin){0};
     return height;
 }

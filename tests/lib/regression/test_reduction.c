@@ -126,6 +126,39 @@ static void any_subset_and_weights_need_no_rows(void **state)
     drop(&s);
 }
 
+/* Fewer rows than columns, of which the first are zero or dependent, as functions of species that a
+ * class does not have are. */
+static void classes_of_few_rows_lose_nothing(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 40 };
+    system_of_rows s;
+    make_classes(&s, 12, 2, COLUMNS, 9);
+    for (size_t i = 0; i < s.rows; i++) {
+        double *row = s.matrix + i * COLUMNS;
+        row[0] = row[3] = 0;
+        row[2] = row[1];
+        row[5] = row[4] - 2 * row[1];
+    }
+    ff_reduction reduction = reduced(&s, 3);
+    double *weight = calloc(s.rows, sizeof *weight), class_weight[2 * FF_KINDS * 3];
+    size_t few = 0;
+    for (size_t k = 0; k < reduction.count; k++) {
+        few += reduction.classes[k].height < COLUMNS + 1;
+        class_weight[k] = 1;
+    }
+    assert_true(few > 10);
+    ff_triangle triangle;
+    assert_int_equal(ff_reduction_triangle(&triangle, &reduction, class_weight, NULL), FF_OK);
+    for (size_t i = 0; i < s.rows; i++)
+        weight[i] = weight_of_row(&s, i, NULL);
+    assert_true(gram_difference(&triangle, &s, weight) < 1e-13);
+    ff_triangle_clear(&triangle);
+    ff_reduction_clear(&reduction);
+    free(weight);
+    drop(&s);
+}
+
 static void squares_of_a_class_are_those_of_its_rows(void **state)
 {
     (void)state;
@@ -334,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_hold_the_triangles_of_their_rows),
         cmocka_unit_test(any_subset_and_weights_need_no_rows),
+        cmocka_unit_test(classes_of_few_rows_lose_nothing),
         cmocka_unit_test(squares_of_a_class_are_those_of_its_rows),
         cmocka_unit_test(bits_depend_on_neither_threads_nor_blocks),
         cmocka_unit_test(multipliers_scale_rows_and_leave_them_out),

@@ -67,9 +67,10 @@ int ff_evidence_differentiate(ff_evidence *evidence, const ff_evidence_problem *
  * steps of the fixed point x_i += ln((count_i - tr(P^-1 B_i)) / q_i) (MacKay's). */
 int ff_evidence_start(ff_evidence *evidence, const ff_evidence_problem *problem, ff_error *err);
 
-/* From x on uphill, to where no derivative exceeds 1e-6 + 1e-9 count_i, by Newton's method with a
- * damping that makes every step go up; noise levels are kept above 1e-10 of their targets. *steps
- * is counted up to `most`. All fields are set. FF_E_NUMERIC when it does not get there. */
+/* From x on uphill, to where no derivative exceeds 1e-6 + 1e-9 count_i (or where rounding hides
+ * derivatives of 1e-4 count_i), by Newton's method with a damping that makes every step go up;
+ * noise levels are kept above 1e-10 of their targets. *steps is counted up to `most`. All fields
+ * are set. FF_E_NUMERIC when it does not get there. */
 int ff_evidence_maximise(ff_evidence *evidence, const ff_evidence_problem *problem, int *steps,
                          int most, ff_error *err);
 

@@ -19,6 +19,7 @@ typedef struct evidence_search {
     double *matrix;        /* [parameters][parameters] */
     double *step;          /* [parameters] */
     double damping;
+    int stalled; /* steps in a row that gained nothing beyond rounding */
 } evidence_search;
 
 /* 1 / mean square of the targets of a level. */
@@ -148,15 +149,19 @@ static bool has_irrelevant(const ff_evidence *e, const ff_evidence_problem *prob
     return false;
 }
 
-/* Notes bounds that hold back; true when nothing else is left to gain, or to prune. */
+/* Notes bounds that hold back; true when nothing else is left to gain, or to prune. Where rounding
+ * is all that moves the value any more, derivatives that it hides do not count. */
 static bool is_at_end(evidence_search *search)
 {
+    enum { MOST_STALLED = 8 };
+    const double hidden = search->stalled < MOST_STALLED ? 0 : 1e-4;
     ff_evidence *e = search->e;
     bool converged = true;
     for (size_t i = 0; i < e->parameters; i++) {
         e->at_bound[i] = (e->x[i] <= search->lower[i] && e->gradient[i] < 0) ||
                          (e->x[i] >= search->upper[i] && e->gradient[i] > 0);
-        if (!e->at_bound[i] && fabs(e->gradient[i]) > 1e-6 + 1e-9 * search->count[i])
+        double small = fmax(1e-6 + 1e-9 * search->count[i], hidden * search->count[i]);
+        if (!e->at_bound[i] && fabs(e->gradient[i]) > small)
             converged = false;
     }
     return converged ||
@@ -247,6 +252,7 @@ int ff_evidence_maximise(ff_evidence *evidence, const ff_evidence_problem *probl
             search.damping = search.damping > 0 ? 8 * search.damping : 0.1;
             continue;
         }
+        search.stalled = search.trial.value > evidence->value + slack ? 0 : search.stalled + 1;
         accept(&search);
         search.damping = search.damping > 1e-3 ? search.damping / 8 : 0;
         status = ff_evidence_differentiate(evidence, problem, err);

@@ -74,7 +74,7 @@ static int task_init(lsqr_task *task, const ff_lsqr_system *system, ff_error *er
     size_t n = system->columns;
     *task = (lsqr_task){.system = system, .columns = n};
     task->most = system->most_steps > 0 ? system->most_steps : 1000;
-    task->store = (vector_store){.length = n, .most = 2 + ((size_t)1 << 25) / n};
+    task->store = (vector_store){.length = n, .most = 2 + ((size_t)1 << 25) / (n + 1)};
     if (task->store.most > (size_t)task->most + 1)
         task->store.most = (size_t)task->most + 1;
     task->scale = ff_new_array(6 * n, sizeof(double), err);

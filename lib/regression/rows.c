@@ -29,28 +29,54 @@ double ff_row_report_scale(const ff_frame_table *frames, const ff_row_label *lab
     return is_of_frame(label->kind) ? 1.0 / frames->atoms[label->frame] : 1;
 }
 
+enum { CHECK_CHUNK = 256 };
+
+typedef struct rows_to_check {
+    const ff_design_block *block;
+    const ff_frame_table *frames;
+    size_t first;
+} rows_to_check;
+
+static int check_row(const rows_to_check *rows, size_t index, ff_error *err)
+{
+    static const char *const names[FF_KINDS] = {"energy", "force", "virial", "force constants"};
+    const ff_design_block *block = rows->block;
+    const ff_row_label *label = &block->label[index];
+    size_t number = rows->first + index + 1;
+    if (label->frame >= rows->frames->count || label->kind >= FF_KINDS)
+        return ff_fail(err, FF_E_RANGE, "row %zu belongs to frame %u of %zu, kind %d of %d", number,
+                       label->frame + 1, rows->frames->count, label->kind, FF_KINDS);
+    const uint32_t displacements = rows->frames->displacements[label->frame];
+    if (label->kind == FF_KIND_FORCE_CONSTANT && label->displacement >= displacements)
+        return ff_fail(err, FF_E_RANGE, "row %zu belongs to displacement %u of %u of frame %u",
+                       number, label->displacement + 1, displacements, label->frame + 1);
+    double size = cblas_dasum((int)block->columns, block->matrix + index * block->columns, 1);
+    if (!isfinite(size) || !isfinite(block->target[index])) {
+        ff_fail(err, FF_E_RANGE, "row %zu, of the %s, holds a number that is not finite", number,
+                names[label->kind]);
+        ff_error_in_frame(err, (int64_t)label->frame + 1);
+        return FF_E_RANGE;
+    }
+    return FF_OK;
+}
+
+static int check_chunk(size_t chunk, int thread, void *context, ff_error *err)
+{
+    const rows_to_check *rows = context;
+    size_t first = chunk * CHECK_CHUNK, end = first + CHECK_CHUNK;
+    int status = FF_OK;
+    (void)thread;
+    for (size_t i = first; i < end && i < rows->block->rows && status == FF_OK; i++)
+        status = check_row(rows, i, err);
+    return status;
+}
+
 int ff_rows_check(const ff_design_block *block, const ff_frame_table *frames, size_t first,
                   ff_error *err)
 {
-    static const char *const names[FF_KINDS] = {"energy", "force", "virial", "force constants"};
-    for (size_t i = 0; i < block->rows; i++) {
-        const ff_row_label *label = &block->label[i];
-        if (label->frame >= frames->count || label->kind >= FF_KINDS)
-            return ff_fail(err, FF_E_RANGE, "row %zu belongs to frame %u of %zu, kind %d of %d",
-                           first + i + 1, label->frame + 1, frames->count, label->kind, FF_KINDS);
-        const uint32_t displacements = frames->displacements[label->frame];
-        if (label->kind == FF_KIND_FORCE_CONSTANT && label->displacement >= displacements)
-            return ff_fail(err, FF_E_RANGE, "row %zu belongs to displacement %u of %u of frame %u",
-                           first + i + 1, label->displacement + 1, displacements, label->frame + 1);
-        double size = cblas_dasum((int)block->columns, block->matrix + i * block->columns, 1);
-        if (!isfinite(size) || !isfinite(block->target[i])) {
-            ff_fail(err, FF_E_RANGE, "row %zu, of the %s, holds a number that is not finite",
-                    first + i + 1, names[label->kind]);
-            ff_error_in_frame(err, (int64_t)label->frame + 1);
-            return FF_E_RANGE;
-        }
-    }
-    return FF_OK;
+    rows_to_check rows = {block, frames, first};
+    return ff_parallel_for((block->rows + CHECK_CHUNK - 1) / CHECK_CHUNK, check_chunk, &rows, NULL,
+                           err);
 }
 
 int ff_rows_scale(double *scale, const ff_design_block *block, const ff_frame_table *frames,

@@ -95,7 +95,7 @@ static double log_evidence(const ff_standard_solution *solution, const ff_standa
 {
     double noise = NAN, rows = 0, sum = 0;
     for (int kind = 0; kind < FF_KINDS; kind++) {
-        rows += (double)problem->rows[kind];
+        rows += problem->count[kind];
         noise = problem->rows[kind] > 0 ? solution->noise[kind] : noise;
     }
     for (size_t j = 0; j < problem->columns; j++)

@@ -273,8 +273,10 @@ static int set_results(ff_solution *solution, rows_task *task, ff_error *err)
     solution->effective = task->options->ridge > 0 ? NAN : (double)solution->rank;
     solution->condition = solution->singular_min = solution->log_evidence = NAN;
     solution->gradient = NAN;
-    for (int kind = 0; kind < FF_KINDS; kind++)
+    for (int kind = 0; kind < FF_KINDS; kind++) {
         solution->noise[kind] = solution->kind_effective[kind] = NAN;
+        solution->share[kind] = 1;
+    }
     if (status == FF_OK)
         status = ff_rows_each(task->rows, judge_block, task, err);
     if (status == FF_OK)

@@ -39,6 +39,9 @@ int ff_solver_options_check(const ff_solver_options *options, size_t weights, si
                            options->weight[i]);
     if (!isfinite(options->ridge) || options->ridge < 0)
         return ff_fail(err, FF_E_RANGE, "ridge %g, expected a finite number >= 0", options->ridge);
+    if (!(options->dependence >= 0 && options->dependence <= 1))
+        return ff_fail(err, FF_E_RANGE, "dependence %g, expected a number from 0 to 1",
+                       options->dependence);
     if (!(options->cutoff >= 0 && options->cutoff < 1))
         return ff_fail(err, FF_E_RANGE, "cut-off %g, expected a number from 0 to below 1",
                        options->cutoff);
@@ -60,7 +63,8 @@ typedef struct solve_task {
     ff_elimination elimination;
     ff_standard_problem problem;
     ff_standard_solution standard;
-    double log_scale; /* sum over the rows used of ln(scale * weight) */
+    double share[FF_KINDS];
+    double log_scale; /* sum over the rows used of share * ln(scale * weight) */
 } solve_task;
 
 /* Replaces the triangle of [A | y] by that of [A B | y - A c0]. */
@@ -88,30 +92,46 @@ static int transform(ff_triangle *triangle, const ff_elimination *elimination, f
     return status;
 }
 
+/* The rows of a kind that count, and their share. weight[reduction->count]: set for their classes,
+ * the root of the share included. */
+static void set_counts(solve_task *task, int kind, double *weight)
+{
+    const ff_reduction *reduction = task->reduction;
+    const ff_solver_options *options = task->options;
+    double frames = 0, rows = 0, log_scale = 0, share = 1;
+    for (size_t i = 0; i < reduction->count; i++) {
+        const ff_reduced_class *reduced = &reduction->classes[i];
+        if (reduced->kind != kind || options->weight[i] == 0)
+            continue;
+        weight[i] = options->weight[i];
+        rows += (double)reduced->count;
+        frames += (double)reduced->frames;
+        log_scale += reduced->log_scale + (double)reduced->count * log(weight[i]);
+    }
+    if (options->noise == FF_NOISE_PER_KIND && rows > 0)
+        share = pow(frames / rows, options->dependence);
+    for (size_t i = 0; i < reduction->count; i++)
+        weight[i] *= sqrt(share);
+    task->log_scale += share * log_scale;
+    task->share[kind] = share;
+    task->problem.rows[kind] = (size_t)rows;
+    task->problem.count[kind] = share * rows;
+}
+
 /* The triangle of one kind in standard form, if there are rows. */
 static int set_kind(solve_task *task, int kind, ff_error *err)
 {
     const ff_reduction *reduction = task->reduction;
-    size_t rows = 0;
+    ff_triangle *triangle = &task->problem.kind[kind];
     double *weight = ff_new_array(reduction->count, sizeof *weight, err);
     if (!weight)
         return FF_E_NOMEM;
-    for (size_t i = 0; i < reduction->count; i++) {
-        const ff_reduced_class *reduced = &reduction->classes[i];
-        double w = task->options->weight[i];
-        if (reduced->kind != kind || w == 0)
-            continue;
-        weight[i] = w;
-        rows += reduced->count;
-        task->log_scale += reduced->log_scale + (double)reduced->count * log(w);
-    }
     int status = FF_OK;
-    ff_triangle *triangle = &task->problem.kind[kind];
-    if (rows > 0)
+    set_counts(task, kind, weight);
+    if (task->problem.rows[kind] > 0)
         status = ff_reduction_triangle(triangle, reduction, weight, err);
-    if (rows > 0 && status == FF_OK)
+    if (task->problem.rows[kind] > 0 && status == FF_OK)
         status = transform(triangle, &task->elimination, err);
-    task->problem.rows[kind] = rows;
     free(weight);
     return status;
 }
@@ -151,7 +171,7 @@ static int set_noise_levels(solve_task *task, double noise[FF_KINDS], ff_error *
             continue;
         noise[kind] = levels.noise[kind];
         cblas_dscal((int)(triangle->order * triangle->order), 1 / noise[kind], triangle->r, 1);
-        task->log_scale -= (double)problem->rows[kind] * log(noise[kind]);
+        task->log_scale -= problem->count[kind] * log(noise[kind]);
     }
     problem->noise = FF_NOISE_GIVEN;
     task->standard.gradient = levels.gradient;
@@ -296,6 +316,7 @@ static int set_results(ff_solution *solution, const solve_task *task, const doub
     for (int kind = 0; kind < FF_KINDS; kind++) {
         solution->observations += task->problem.rows[kind];
         solution->noise[kind] = standard->noise[kind] * noise[kind];
+        solution->share[kind] = task->share[kind];
         solution->kind_effective[kind] = standard->root.r ? 0 : NAN;
     }
     solution->condition = standard->condition;
@@ -344,6 +365,9 @@ int ff_solve(ff_solution *solution, const ff_reduction *reduction, const ff_solv
 void ff_weights_over_noise(double *result, const ff_solution *solution, size_t group_count,
                            const double *weight)
 {
-    for (size_t i = 0; i < group_count * FF_KINDS; i++)
-        result[i] = weight[i] == 0 ? 0 : weight[i] / solution->noise[i % FF_KINDS];
+    for (size_t i = 0; i < group_count * FF_KINDS; i++) {
+        size_t kind = i % FF_KINDS;
+        double factor = sqrt(solution->share[kind]) / solution->noise[kind];
+        result[i] = weight[i] == 0 ? 0 : weight[i] * factor;
+    }
 }

@@ -20,6 +20,8 @@ typedef struct ff_standard_problem {
     enum ff_noise_model noise;  /* COMMON or GIVEN, or for BAYES and ARD PER_KIND */
     size_t columns;             /* m, of z */
     size_t rows[FF_KINDS];      /* of nonzero weight */
+    double count[FF_KINDS];     /* observations that they count as; the root of the share is in the
+                                   triangle */
     ff_triangle kind[FF_KINDS]; /* order m + 1, of [A_K | y_K]; r NULL where there are no rows */
     bool plain;                 /* z_j is the coefficient of function j, but for a factor */
 } ff_standard_problem;

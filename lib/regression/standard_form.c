@@ -80,7 +80,7 @@ void ff_standard_noise(ff_standard_solution *solution, const ff_standard_problem
 {
     double rows = 0, squares = 0, noise = 1;
     for (int kind = 0; kind < FF_KINDS; kind++) {
-        rows += (double)problem->rows[kind];
+        rows += problem->count[kind];
         squares += ff_standard_squares(problem, kind, solution->z);
     }
     if (problem->noise != FF_NOISE_GIVEN)
@@ -154,7 +154,7 @@ int ff_levels_find(ff_levels *levels, const ff_standard_problem *problem, ff_err
         size_t level = separate ? levels->count : 0;
         levels->of_kind[kind] = level;
         levels->triangle[level] = problem->kind[kind];
-        levels->rows[level] += (double)problem->rows[kind];
+        levels->rows[level] += problem->count[kind];
         levels->count = level + 1;
     }
     if (problem->noise == FF_NOISE_PER_KIND)

@@ -304,6 +304,75 @@ static void solvers_report_the_density_of_the_targets(void **state)
     drop(&s);
 }
 
+/* Rows of a frame that hang together: with N(y; A c, s^2)^share = N(y; A c, s^2 / share) times a
+ * factor, the tempered evidence is a dense density again. It is highest where it is said to be, and
+ * every kind's chi^2 is that of the observations it counts as. */
+static void dependent_rows_count_less(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 10 };
+    system_of_rows s;
+    make_classes(&s, 12, 2, COLUMNS, 77);
+    ff_reduction reduction = reduced(&s, 2);
+    ff_solver_options options = {
+        .method = FF_SOLVER_BAYES, .noise = FF_NOISE_PER_KIND, .dependence = 0.5};
+    ff_solution solution = solved(&reduction, options, table_of_two);
+    double *variance = calloc(s.rows, sizeof *variance), rows[FF_KINDS] = {0}, value[3];
+    const double frames[FF_KINDS] = {12, 12, 12, 4};
+    for (size_t i = 0; i < s.rows; i++)
+        rows[s.label[i].kind]++;
+    for (int kind = 0; kind < FF_KINDS; kind++)
+        assert_near(solution.share[kind], sqrt(frames[kind] / rows[kind]), 1e-14);
+    for (int k = 0; k < 3; k++) {
+        double factor = k == 0 ? 1 : k == 1 ? 1.05 : 1 / 1.05;
+        value[k] = 0;
+        for (size_t i = 0; i < s.rows; i++) {
+            int kind = s.label[i].kind;
+            double share = solution.share[kind];
+            double level = factor * solution.noise[kind] / weight_of_row(&s, i, table_of_two);
+            variance[i] = level * level / share;
+            value[k] += 0.5 * log(2 * acos(-1) * variance[i]) -
+                        0.5 * share * log(2 * acos(-1) * level * level);
+        }
+        value[k] += dense_log_density(s.rows, COLUMNS, s.matrix, s.target, solution.prior_precision,
+                                      variance);
+    }
+    assert_near(solution.log_evidence, value[0], 1e-9 * fabs(value[0]));
+    assert_true(value[1] < value[0] && value[2] < value[0]);
+    double chi2[FF_KINDS] = {0}, effective = 0;
+    for (size_t k = 0; k < solution.fit_count; k++)
+        chi2[solution.fit[k].kind] += solution.fit[k].chi2;
+    for (int kind = 0; kind < FF_KINDS; kind++) {
+        double share = solution.share[kind];
+        assert_near(share * chi2[kind], share * rows[kind] - solution.kind_effective[kind], 1e-5);
+        effective += solution.kind_effective[kind];
+    }
+    assert_near(effective, solution.effective, 1e-9);
+
+    /* Methods without evidence weigh the rows accordingly. */
+    options.method = FF_SOLVER_QR;
+    ff_solution qr = solved(&reduction, options, table_of_two);
+    double over[2 * FF_KINDS], expected[COLUMNS], *target = NULL;
+    ff_weights_over_noise(over, &solution, 2, table_of_two);
+    assert_near(over[FF_KIND_FORCE],
+                sqrt(solution.share[FF_KIND_FORCE]) / solution.noise[FF_KIND_FORCE],
+                1e-12 * over[FF_KIND_FORCE]);
+    double *a = weighted_rows(&s, over, 0, &target);
+    dgels(s.rows, COLUMNS, a, target, expected);
+    assert_true(distance(qr.coefficients, expected, COLUMNS) < 1e-9);
+    options.dependence = 1.5;
+    ff_error err = {0};
+    ff_solution none;
+    assert_int_equal(solve(&none, &reduction, options, table_of_two, &err), FF_E_RANGE);
+    free(a);
+    free(target);
+    free(variance);
+    ff_solution_clear(&qr);
+    ff_solution_clear(&solution);
+    ff_reduction_clear(&reduction);
+    drop(&s);
+}
+
 /* With thousands of rows the levels of the noise are found to their statistical error,
  * 1 / sqrt(2 rows) relative; four times that is allowed. */
 static void noise_levels_are_found(void **state)
@@ -549,6 +618,7 @@ int main(void)
         cmocka_unit_test(derivatives_are_those_of_differences),
         cmocka_unit_test(maximum_is_a_maximum_of_the_density),
         cmocka_unit_test(solvers_report_the_density_of_the_targets),
+        cmocka_unit_test(dependent_rows_count_less),
         cmocka_unit_test(noise_levels_are_found),
         cmocka_unit_test(the_maximum_is_the_fixed_point),
         cmocka_unit_test(data_without_noise_are_recognised),

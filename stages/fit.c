@@ -129,8 +129,8 @@ static int request_prior(fit_request *request, const ff_stage_run *stage,
     if (status == FF_OK && !(request->prior = ff_new_array(features->columns, sizeof(double), err)))
         status = FF_E_NOMEM;
     if (status == FF_OK)
-        status = ff_smoothness_prior(request->prior, basis, ff_argument_number(stage, "smoothness"),
-                                     err);
+        status = ff_smoothness_prior(request->prior, basis, FF_SMOOTHNESS_ALGEBRAIC,
+                                     ff_argument_number(stage, "smoothness"), err);
     request->options.prior = request->prior;
     request->options.ridge = ff_argument_number(stage, "ridge");
     ff_ace_basis_free(basis);

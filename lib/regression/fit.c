@@ -2,205 +2,12 @@
 
 #include "lib/base/deviation.h"
 #include "lib/base/memory.h"
-#include "lib/regression/ridge.h"
-#include "lib/regression/tsqr.h"
+#include "lib/regression/solver.h"
 
 #include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What both passes over the rows share. */
-typedef struct fit_task {
-    const ff_fit_options *options;
-    const ff_frame_table *frames;
-    size_t rows, columns;
-    ff_row_source source;
-    void *context;
-    const ff_progress *progress;
-    size_t capacity; /* rows of the block */
-    ff_design_block block;
-    double *weight;             /* [capacity] of the block's rows */
-    double *group_weight;       /* [group_count][FF_KINDS] */
-    ff_tsqr *tsqr;              /* first pass */
-    const double *coefficients; /* second pass */
-    double *residual;           /* [capacity] A c - y */
-    ff_deviation *deviation;    /* [group_count][FF_KINDS] */
-} fit_task;
-
-static int check_options(const ff_fit_options *options, size_t columns, ff_error *err)
-{
-    if (options->weight_count == 0 || options->weights[0].group[0] != '\0')
-        return ff_fail(err, FF_E_USAGE, "the first weights must be those of all groups");
-    for (size_t i = 0; i < options->weight_count; i++)
-        for (int kind = 0; kind < FF_KINDS; kind++) {
-            double weight = options->weights[i].weight[kind];
-            if (!isfinite(weight) || weight < 0)
-                return ff_fail(err, FF_E_RANGE, "weight %g, expected a finite number >= 0", weight);
-        }
-    if (!isfinite(options->ridge) || options->ridge < 0)
-        return ff_fail(err, FF_E_RANGE, "ridge %g, expected a finite number >= 0", options->ridge);
-    for (size_t j = 0; options->prior && j < columns; j++)
-        if (!isfinite(options->prior[j]) || options->prior[j] <= 0)
-            return ff_fail(err, FF_E_RANGE,
-                           "prior %g of function %zu, expected a finite number > 0",
-                           options->prior[j], j + 1);
-    return FF_OK;
-}
-
-static const ff_group_weights *find_weights(const ff_fit_options *options, const char *group)
-{
-    const ff_group_weights *found = &options->weights[0];
-    for (size_t i = 1; i < options->weight_count; i++)
-        if (strncmp(options->weights[i].group, group, sizeof found->group - 1) == 0)
-            found = &options->weights[i];
-    return found;
-}
-
-static void set_group_weights(fit_task *task)
-{
-    for (size_t group = 0; group < task->frames->group_count; group++) {
-        const ff_group_weights *weights =
-            find_weights(task->options, task->frames->group_names[group]);
-        for (int kind = 0; kind < FF_KINDS; kind++)
-            task->group_weight[group * FF_KINDS + (size_t)kind] =
-                task->options->kinds & (1u << kind) ? weights->weight[kind] : 0;
-    }
-}
-
-static int check_row(const fit_task *task, size_t first, size_t index, ff_error *err)
-{
-    static const char *const names[FF_KINDS] = {"energy", "force", "virial", "force constants"};
-    const ff_row_label *label = &task->block.label[index];
-    if (label->frame >= task->frames->count || label->kind >= FF_KINDS)
-        return ff_fail(err, FF_E_RANGE, "row %zu belongs to frame %u of %zu, kind %d of %d",
-                       first + index + 1, label->frame + 1, task->frames->count, label->kind,
-                       FF_KINDS);
-    const uint32_t displacements = task->frames->displacements[label->frame];
-    if (label->kind == FF_KIND_FORCE_CONSTANT && label->displacement >= displacements)
-        return ff_fail(err, FF_E_RANGE, "row %zu belongs to displacement %u of %u of frame %u",
-                       first + index + 1, label->displacement + 1, displacements, label->frame + 1);
-    double size = cblas_dasum((int)task->columns, task->block.matrix + index * task->columns, 1);
-    if (!isfinite(size) || !isfinite(task->block.target[index])) {
-        ff_fail(err, FF_E_RANGE, "row %zu, of the %s, holds a number that is not finite",
-                first + index + 1, names[label->kind]);
-        ff_error_in_frame(err, (int64_t)label->frame + 1);
-        return FF_E_RANGE;
-    }
-    return FF_OK;
-}
-
-/* Observations of whole frames are compared per atom. */
-static bool is_per_atom(int kind)
-{
-    return kind == FF_KIND_ENERGY || kind == FF_KIND_VIRIAL;
-}
-
-static double row_weight(const fit_task *task, const ff_row_label *label)
-{
-    double weight = task->group_weight[task->frames->group[label->frame] * FF_KINDS + label->kind];
-    double share = 1;
-    if (is_per_atom(label->kind))
-        share = 1 / sqrt(task->frames->atoms[label->frame]);
-    else if (label->kind == FF_KIND_FORCE_CONSTANT)
-        share = 1 / sqrt(task->frames->displacements[label->frame]);
-    return weight * share * task->frames->weight[label->frame * FF_KINDS + label->kind];
-}
-
-/* Runs handle for each block of rows, in order. */
-static int for_each_block(fit_task *task, int (*handle)(fit_task *, ff_error *), ff_error *err)
-{
-    for (size_t first = 0; first < task->rows; first += task->block.rows) {
-        size_t left = task->rows - first;
-        task->block.rows = left < task->capacity ? left : task->capacity;
-        int status = task->source(task->context, first, &task->block, err);
-        for (size_t i = 0; i < task->block.rows && status == FF_OK; i++) {
-            status = check_row(task, first, i, err);
-            if (status == FF_OK)
-                task->weight[i] = row_weight(task, &task->block.label[i]);
-        }
-        if (status == FF_OK)
-            status = handle(task, err);
-        if (status != FF_OK)
-            return status;
-        if (task->progress)
-            task->progress->advance(task->progress->context, task->block.rows);
-    }
-    return FF_OK;
-}
-
-static int reduce_block(fit_task *task, ff_error *err)
-{
-    return ff_tsqr_add(task->tsqr, task->block.rows, task->block.matrix, task->block.target,
-                       task->weight, err);
-}
-
-enum { RESIDUAL_CHUNK = 256 };
-
-static int residual_chunk(size_t chunk, int thread, void *context, ff_error *err)
-{
-    const fit_task *task = context;
-    size_t first = chunk * RESIDUAL_CHUNK, rows = task->block.rows - first;
-    (void)thread;
-    (void)err;
-    if (rows > RESIDUAL_CHUNK)
-        rows = RESIDUAL_CHUNK;
-    memcpy(task->residual + first, task->block.target + first, rows * sizeof(double));
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)task->columns, 1,
-                task->block.matrix + first * task->columns, (int)task->columns, task->coefficients,
-                1, -1, task->residual + first, 1);
-    return FF_OK;
-}
-
-static int compare_block(fit_task *task, ff_error *err)
-{
-    size_t chunks = (task->block.rows + RESIDUAL_CHUNK - 1) / RESIDUAL_CHUNK;
-    int status = ff_parallel_for(chunks, residual_chunk, task, NULL, err);
-    for (size_t i = 0; i < task->block.rows && status == FF_OK; i++) {
-        const ff_row_label *label = &task->block.label[i];
-        double scale = is_per_atom(label->kind) ? 1.0 / task->frames->atoms[label->frame] : 1;
-        size_t group = task->frames->group[label->frame];
-        ff_deviation_add(&task->deviation[group * FF_KINDS + label->kind],
-                         scale * task->residual[i]);
-    }
-    return status;
-}
-
-static int check_observations(size_t observations, size_t columns, double ridge, ff_error *err)
-{
-    if (observations == 0)
-        return ff_fail(err, FF_E_NUMERIC,
-                       "no observation is left to fit: there are no rows of the "
-                       "kinds asked for, or their weights are 0");
-    if (ridge == 0 && observations < columns)
-        return ff_fail(err, FF_E_NUMERIC,
-                       "%zu observations cannot determine %zu coefficients without a ridge",
-                       observations, columns);
-    return FF_OK;
-}
-
-static int reduce_and_solve(fit_task *task, double *coefficients, ff_fit_report *report,
-                            ff_error *err)
-{
-    ff_triangle triangle = {0};
-    int status = ff_tsqr_new(&task->tsqr, task->columns, err);
-    if (status == FF_OK)
-        status = for_each_block(task, reduce_block, err);
-    if (status != FF_OK)
-        goto done;
-    report->observations = ff_tsqr_rows(task->tsqr);
-    status = check_observations(report->observations, task->columns, task->options->ridge, err);
-    if (status == FF_OK)
-        status = ff_tsqr_finish(task->tsqr, &triangle, err);
-    if (status == FF_OK)
-        status = ff_ridge_solve(coefficients, &report->condition, &triangle, task->options->prior,
-                                task->options->ridge, err);
-done:
-    ff_triangle_clear(&triangle);
-    ff_tsqr_free(task->tsqr);
-    task->tsqr = NULL;
-    return status;
-}
 
 void ff_fit_report_init(ff_fit_report *report)
 {
@@ -211,6 +18,59 @@ void ff_fit_report_clear(ff_fit_report *report)
 {
     free(report->row);
     ff_fit_report_init(report);
+}
+
+/* ---- errors of given coefficients ---- */
+
+typedef struct error_pass {
+    const ff_rows *rows;
+    const double *coefficients;
+    const double *weight; /* table */
+    size_t observations;
+    const double *matrix, *target; /* of the block at hand */
+    size_t block_rows, capacity;
+    double *residual;        /* [capacity] A c - y */
+    ff_deviation *deviation; /* [group_count][FF_KINDS] */
+} error_pass;
+
+enum { RESIDUAL_CHUNK = 256 };
+
+static int residual_chunk(size_t chunk, int thread, void *context, ff_error *err)
+{
+    const error_pass *pass = context;
+    size_t first = chunk * RESIDUAL_CHUNK, rows = pass->block_rows - first;
+    size_t columns = pass->rows->columns;
+    (void)thread;
+    (void)err;
+    if (rows > RESIDUAL_CHUNK)
+        rows = RESIDUAL_CHUNK;
+    memcpy(pass->residual + first, pass->target + first, rows * sizeof(double));
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)columns, 1,
+                pass->matrix + first * columns, (int)columns, pass->coefficients, 1, -1,
+                pass->residual + first, 1);
+    return FF_OK;
+}
+
+static int compare_block(void *context, size_t first, ff_design_block *block, const double *scale,
+                         ff_error *err)
+{
+    error_pass *pass = context;
+    (void)first;
+    pass->matrix = block->matrix;
+    pass->target = block->target;
+    pass->block_rows = block->rows;
+    int status = ff_reserve(&pass->residual, &pass->capacity, block->rows, sizeof(double), err);
+    if (status == FF_OK)
+        status = ff_parallel_for((block->rows + RESIDUAL_CHUNK - 1) / RESIDUAL_CHUNK,
+                                 residual_chunk, pass, NULL, err);
+    for (size_t i = 0; i < block->rows && status == FF_OK; i++) {
+        const ff_row_label *label = &block->label[i];
+        size_t line = pass->rows->frames->group[label->frame] * (size_t)FF_KINDS + label->kind;
+        pass->observations += pass->weight[line] * scale[i] != 0;
+        ff_deviation_add(&pass->deviation[line],
+                         ff_row_report_scale(pass->rows->frames, label) * pass->residual[i]);
+    }
+    return status;
 }
 
 static void report_row(ff_fit_report *report, const char *group, int kind, double weight,
@@ -229,20 +89,20 @@ static void report_row(ff_fit_report *report, const char *group, int kind, doubl
     row->max = deviation->max;
 }
 
-static int write_report(ff_fit_report *report, const fit_task *task, ff_error *err)
+static int write_report(ff_fit_report *report, const error_pass *pass, ff_error *err)
 {
-    size_t groups = task->frames->group_count;
+    const ff_frame_table *frames = pass->rows->frames;
     ff_deviation all[FF_KINDS] = {{0}};
     double common[FF_KINDS] = {0};
-    report->row = ff_new_array((groups + 1) * FF_KINDS, sizeof *report->row, err);
+    report->row = ff_new_array((frames->group_count + 1) * FF_KINDS, sizeof *report->row, err);
     if (!report->row)
         return FF_E_NOMEM;
-    for (size_t group = 0; group < groups; group++)
+    for (size_t group = 0; group < frames->group_count; group++)
         for (int kind = 0; kind < FF_KINDS; kind++) {
             size_t index = group * FF_KINDS + (size_t)kind;
-            double weight = task->group_weight[index];
-            const ff_deviation *deviation = &task->deviation[index];
-            report_row(report, task->frames->group_names[group], kind, weight, deviation);
+            double weight = pass->weight[index];
+            const ff_deviation *deviation = &pass->deviation[index];
+            report_row(report, frames->group_names[group], kind, weight, deviation);
             if (deviation->count && (all[kind].count == 0 || weight == common[kind]))
                 common[kind] = weight;
             else if (deviation->count)
@@ -254,60 +114,80 @@ static int write_report(ff_fit_report *report, const fit_task *task, ff_error *e
     return FF_OK;
 }
 
-/* Rows read at a time: about 16 MB of matrix. */
-static size_t block_height(size_t columns)
+int ff_fit_errors(ff_fit_report *report, const double *coefficients, const ff_rows *rows,
+                  const double *weight, ff_error *err)
 {
-    size_t height = ((size_t)1 << 21) / columns;
-    return height < 256 ? 256 : height;
+    error_pass pass = {.rows = rows, .coefficients = coefficients, .weight = weight};
+    ff_fit_report_init(report);
+    pass.deviation =
+        ff_new_array(rows->frames->group_count * FF_KINDS, sizeof *pass.deviation, err);
+    int status = pass.deviation ? ff_rows_each(rows, compare_block, &pass, err) : FF_E_NOMEM;
+    if (status == FF_OK)
+        status = write_report(report, &pass, err);
+    report->parameters = rows->columns;
+    report->observations = pass.observations;
+    if (status != FF_OK)
+        ff_fit_report_clear(report);
+    free(pass.residual);
+    free(pass.deviation);
+    return status;
 }
 
-static int prepare(fit_task *task, ff_error *err)
+static int solve(double *coefficients, double *condition, const ff_fit_options *options,
+                 const ff_rows *rows, const double *table, ff_error *err)
 {
-    size_t lines = task->frames->group_count * FF_KINDS, height = block_height(task->columns);
-    task->capacity = task->rows < height ? task->rows : height;
-    task->weight = ff_new_array(task->capacity, sizeof *task->weight, err);
-    task->residual = ff_new_array(task->capacity, sizeof *task->residual, err);
-    task->group_weight = ff_new_array(lines, sizeof *task->group_weight, err);
-    task->deviation = ff_new_array(lines, sizeof *task->deviation, err);
-    if (!task->weight || !task->residual || !task->group_weight || !task->deviation)
-        return FF_E_NOMEM;
-    set_group_weights(task);
-    return ff_design_block_init(&task->block, task->capacity, task->columns, err);
+    ff_reduction reduction;
+    ff_solution solution;
+    const ff_reducer_options all = {options->kinds, 1, 0};
+    ff_solver_options how = {.method = FF_SOLVER_RIDGE,
+                             .prior = options->prior,
+                             .ridge = options->ridge,
+                             .without_covariance = true};
+    ff_solution_init(&solution);
+    int status = ff_reduce(&reduction, rows, &all, err);
+    double *weight = status == FF_OK ? ff_new_array(reduction.count, sizeof *weight, err) : NULL;
+    if (status == FF_OK && !weight)
+        status = FF_E_NOMEM;
+    if (status == FF_OK) {
+        ff_class_weights(weight, &reduction, table);
+        how.weight = weight;
+        status = ff_solve(&solution, &reduction, &how, err);
+    }
+    if (status == FF_OK) {
+        memcpy(coefficients, solution.coefficients, rows->columns * sizeof *coefficients);
+        *condition = solution.condition;
+    }
+    ff_solution_clear(&solution);
+    ff_reduction_clear(&reduction);
+    free(weight);
+    return status;
 }
 
 int ff_fit(double *coefficients, ff_fit_report *report, const ff_fit_options *options,
            const ff_frame_table *frames, size_t rows, size_t columns, ff_row_source source,
            void *context, const ff_progress *progress, ff_error *err)
 {
-    fit_task task = {.options = options,
-                     .frames = frames,
-                     .rows = rows,
-                     .columns = columns,
-                     .source = source,
-                     .context = context,
-                     .progress = progress,
-                     .coefficients = coefficients};
+    const ff_rows all = {.count = rows,
+                         .columns = columns,
+                         .frames = frames,
+                         .source = source,
+                         .context = context,
+                         .progress = progress};
+    double condition = 0;
     ff_fit_report_init(report);
-    if (columns == 0)
-        return ff_fail(err, FF_E_RANGE, "the basis has no functions");
-    int status = check_options(options, columns, err);
+    double *table = ff_new_array(frames->group_count * FF_KINDS, sizeof *table, err);
+    int status = table ? FF_OK : FF_E_NOMEM;
     if (status == FF_OK)
-        status = prepare(&task, err);
+        status = ff_weight_table_fill(table, frames->group_count, frames->group_names,
+                                      options->kinds, options->weight_count, options->weights, err);
     if (status == FF_OK)
-        status = reduce_and_solve(&task, coefficients, report, err);
+        status = solve(coefficients, &condition, options, &all, table, err);
     if (status == FF_OK)
-        status = for_each_block(&task, compare_block, err);
-    if (status == FF_OK)
-        status = write_report(report, &task, err);
-    report->parameters = columns;
-    report->ridge = options->ridge;
-    if (status != FF_OK)
-        ff_fit_report_clear(report);
-    task.block.rows = task.capacity;
-    ff_design_block_clear(&task.block);
-    free(task.weight);
-    free(task.residual);
-    free(task.group_weight);
-    free(task.deviation);
+        status = ff_fit_errors(report, coefficients, &all, table, err);
+    if (status == FF_OK) {
+        report->ridge = options->ridge;
+        report->condition = condition;
+    }
+    free(table);
     return status;
 }

@@ -18,18 +18,11 @@
  * ridge * sigma are damped (Tikhonov's filter s^2 / (s^2 + (ridge sigma)^2)).
  */
 
-#include "lib/base/parallel.h"
-#include "lib/regression/design_matrix.h"
+#include "lib/regression/rows.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Weights of one group; kinds that are not fitted have weight 0. */
-typedef struct ff_group_weights {
-    char group[64]; /* "" applies to all groups not named */
-    double weight[FF_KINDS];
-} ff_group_weights;
 
 typedef struct ff_fit_options {
     unsigned kinds; /* kinds to fit, bits 1u << ff_kind */
@@ -64,9 +57,11 @@ typedef struct ff_fit_report {
 void ff_fit_report_init(ff_fit_report *report);
 void ff_fit_report_clear(ff_fit_report *report);
 
-/* Supplies rows: fills block, which has memory for block->rows rows of block->columns columns, with
- * rows [first, first + block->rows). */
-typedef int (*ff_row_source)(void *context, size_t first, ff_design_block *block, ff_error *err);
+/* The lines of a report, in one pass over the rows: the errors of any coefficients[rows->columns].
+ * weight: table (rows.h), only shown; kinds of weight 0 count as well. *report is initialised by
+ * the call; ridge and condition are left 0. */
+int ff_fit_errors(ff_fit_report *report, const double *coefficients, const ff_rows *rows,
+                  const double *weight, ff_error *err);
 
 /* Solves for coefficients[columns] from `rows` rows handed out by source, which is called twice for
  * every block (reduce, then residuals), always in order and from the calling thread. *report is

@@ -6,6 +6,7 @@
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,8 @@ static void fix_signs(ff_triangle *triangle, double *sign)
 
 /* A block of rows on its way into a triangle. */
 typedef struct fold_task {
-    size_t rows, order, stride;
+    size_t rows; /* of the block, as far as they are not zero */
+    size_t order, stride;
     double *r;     /* [order][order] */
     double *block; /* [order][stride]; becomes the reflectors V */
     double *t;     /* [width][width] upper triangle of the compact form of a panel */
@@ -137,8 +139,10 @@ static int eliminate(const fold_task *task, size_t first, size_t count, double *
     return status;
 }
 
-int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t stride,
-                     ff_triangle_workspace *workspace, ff_error *err)
+/* Folds in a block of rows. Upper: the block is zero below its diagonal, as column j is before it
+ * is eliminated, so that a panel needs only the rows down to its last diagonal element. */
+static int fold(ff_triangle *triangle, size_t rows, double *block, size_t stride, bool upper,
+                ff_triangle_workspace *workspace, ff_error *err)
 {
     size_t order = triangle->order, width = (size_t)panel_width(order);
     fold_task task = {rows, order, stride, triangle->r, block, workspace->reflectors, width};
@@ -150,6 +154,7 @@ int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t s
     for (size_t first = 0; first < order; first += width) {
         size_t count = order - first < width ? order - first : width;
         size_t next = first + count;
+        task.rows = upper && next < rows ? next : rows;
         int status = eliminate(&task, first, count, task.t, err);
         if (status != FF_OK)
             return status;
@@ -160,17 +165,53 @@ int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t s
     return FF_OK;
 }
 
-int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, ff_triangle_workspace *workspace,
-                      ff_error *err)
+int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t stride,
+                     ff_triangle_workspace *workspace, ff_error *err)
 {
-    lapack_int order = (lapack_int)other->order, width = panel_width(other->order);
-    lapack_int info =
-        LAPACKE_dtpqrt_work(LAPACK_COL_MAJOR, order, order, order, width, triangle->r, order,
-                            other->r, order, workspace->reflectors, width, workspace->work);
-    if (info != 0)
-        return ff_fail(err, FF_E_INTERNAL, "LAPACK dtpqrt returned %d", (int)info);
-    fix_signs(triangle, workspace->work);
-    return FF_OK;
+    return fold(triangle, rows, block, stride, false, workspace, err);
+}
+
+int ff_trapezoid_factor(size_t rows, size_t order, double *block, size_t stride, ff_error *err)
+{
+    double *tau = ff_new_array(rows, sizeof *tau, err);
+    if (!tau)
+        return FF_E_NOMEM;
+    int info = (int)LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)order, block,
+                                   (lapack_int)stride, tau);
+    for (size_t i = 0; i < rows; i++) {
+        double sign = block[i * stride + i] < 0 ? -1 : 1;
+        for (size_t j = 0; j < order; j++)
+            block[j * stride + i] *= j < i ? 0 : sign;
+    }
+    free(tau);
+    return info == 0 ? FF_OK : ff_fail(err, FF_E_INTERNAL, "LAPACK dgeqrf returned %d", info);
+}
+
+int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, size_t height,
+                      ff_triangle_workspace *workspace, ff_error *err)
+{
+    return fold(triangle, height, other->r, other->order, true, workspace, err);
+}
+
+size_t ff_packed_size(size_t height, size_t order)
+{
+    return height == 0 ? 0 : height * order - height * (height - 1) / 2;
+}
+
+void ff_triangle_pack(double *packed, size_t height, const ff_triangle *triangle)
+{
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = i; j < triangle->order; j++)
+            *packed++ = triangle->r[j * triangle->order + i];
+}
+
+void ff_triangle_unpack(ff_triangle *triangle, size_t height, const double *packed, double scale)
+{
+    size_t order = triangle->order;
+    memset(triangle->r, 0, order * order * sizeof *triangle->r);
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = i; j < order; j++)
+            triangle->r[j * order + i] = scale * *packed++;
 }
 
 void ff_triangle_scale_columns(ff_triangle *triangle, size_t count, const double *scale)

@@ -9,6 +9,8 @@
  * Conventions: order = number of columns of [A | y]; r is column-major, [order][order], zero below
  * the diagonal. The diagonal is never negative, which makes R unique (of full column rank). BLAS
  * must be serial (lib/base/parallel.h) for the bits not to depend on the number of threads.
+ * Packed: the first `height` rows of r one after another, row i from its diagonal on (order - i
+ * numbers): half the memory, and less for a triangle of few rows, whose lower part is zero.
  */
 
 #include "lib/base/error.h"
@@ -40,9 +42,24 @@ void ff_triangle_workspace_clear(ff_triangle_workspace *workspace);
 int ff_triangle_fold(ff_triangle *triangle, size_t rows, double *block, size_t stride,
                      ff_triangle_workspace *workspace, ff_error *err);
 
-/* Folds in another triangle of the same order, which is destroyed (its memory is not freed). */
-int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, ff_triangle_workspace *workspace,
-                      ff_error *err);
+/* R of fewer rows than columns: block[order][stride] as above, rows <= order, becomes the upper
+ * trapezoid of `rows` rows with the same R^T R, zero below its diagonal. Its first columns may be
+ * dependent (a triangle folded from so few rows would then have its nonzero rows further down). */
+int ff_trapezoid_factor(size_t rows, size_t order, double *block, size_t stride, ff_error *err);
+
+/* Folds in another triangle of the same order, of which only the first `height` rows count (order:
+ * all); it is destroyed (its memory is not freed). */
+int ff_triangle_merge(ff_triangle *triangle, ff_triangle *other, size_t height,
+                      ff_triangle_workspace *workspace, ff_error *err);
+
+/* Numbers in a packed triangle: height order - height (height - 1) / 2. */
+size_t ff_packed_size(size_t height, size_t order);
+
+/* packed[ff_packed_size(height, triangle->order)] = the first `height` rows. */
+void ff_triangle_pack(double *packed, size_t height, const ff_triangle *triangle);
+
+/* Makes *triangle scale times the packed rows, and zero below. */
+void ff_triangle_unpack(ff_triangle *triangle, size_t height, const double *packed, double scale);
 
 /* Multiplies column j by scale[j], for the first `count` columns. */
 void ff_triangle_scale_columns(ff_triangle *triangle, size_t count, const double *scale);

@@ -287,5 +287,5 @@ void describe_demands(basis_report *report, const ff_ace_basis *basis, const ff_
         add_amount(table, "featurize: rows of the largest frame", row * (double)count.largest);
         add_amount(table, "design matrix, on disk before compression", row * (double)count.all);
     }
-    add_amount(table, "fit, however many rows", (double)ff_tsqr_memory(columns));
+    add_amount(table, "fit, however many rows", (double)ff_tsqr_memory(columns, FF_KINDS));
 }

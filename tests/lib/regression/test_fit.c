@@ -3,7 +3,6 @@
 #include "lib/regression/fit.h"
 
 #include <cblas.h>
-#include <gsl/gsl_rng.h>
 #include <lapacke.h>
 #include <math.h>
 #include <setjmp.h>
@@ -13,70 +12,7 @@
 
 #include <cmocka.h>
 
-/* Rows in memory, handed out as a file would. */
-typedef struct system_of_rows {
-    size_t rows, columns;
-    double *matrix, *target;
-    ff_row_label *label;
-    ff_frame_table frames;
-    size_t calls, failing_call; /* 0: never fails */
-} system_of_rows;
-
-static int hand_out(void *context, size_t first, ff_design_block *block, ff_error *err)
-{
-    system_of_rows *s = context;
-    if (++s->calls == s->failing_call)
-        return ff_fail(err, FF_E_IO, "the disk is gone");
-    assert_true(first + block->rows <= s->rows && block->columns == s->columns);
-    memcpy(block->matrix, s->matrix + first * s->columns,
-           block->rows * s->columns * sizeof(double));
-    memcpy(block->target, s->target + first, block->rows * sizeof(double));
-    memcpy(block->label, s->label + first, block->rows * sizeof *block->label);
-    return FF_OK;
-}
-
-/* One frame of one atom, all rows forces, until a test says otherwise. */
-static void make(system_of_rows *s, size_t rows, size_t columns)
-{
-    *s = (system_of_rows){.rows = rows, .columns = columns};
-    s->matrix = calloc(rows * columns, sizeof(double));
-    s->target = calloc(rows, sizeof(double));
-    s->label = calloc(rows, sizeof *s->label);
-    for (size_t i = 0; i < rows; i++)
-        s->label[i].kind = FF_KIND_FORCE;
-    s->frames = (ff_frame_table){.count = 1, .group_count = 1};
-    s->frames.atoms = calloc(8, sizeof(uint32_t));
-    s->frames.displacements = calloc(8, sizeof(uint32_t));
-    s->frames.group = calloc(8, sizeof(uint32_t));
-    s->frames.weight = calloc(8 * FF_KINDS, sizeof(double));
-    s->frames.group_names = calloc(8, sizeof(char *));
-    s->frames.group_names[0] = strdup("default");
-    for (size_t i = 0; i < 8; i++) {
-        s->frames.atoms[i] = 1;
-        for (size_t k = 0; k < FF_KINDS; k++)
-            s->frames.weight[FF_KINDS * i + k] = 1;
-    }
-}
-
-static void make_random(system_of_rows *s, size_t rows, size_t columns, unsigned long seed)
-{
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    gsl_rng_set(random, seed);
-    make(s, rows, columns);
-    for (size_t i = 0; i < rows * columns; i++)
-        s->matrix[i] = 2 * gsl_rng_uniform(random) - 1;
-    for (size_t i = 0; i < rows; i++)
-        s->target[i] = 2 * gsl_rng_uniform(random) - 1;
-    gsl_rng_free(random);
-}
-
-static void drop(system_of_rows *s)
-{
-    free(s->matrix);
-    free(s->target);
-    free(s->label);
-    ff_frame_table_clear(&s->frames);
-}
+#include "tests/lib/regression/row_system.h"
 
 static const ff_group_weights ones = {"", {1, 1, 1, 1}};
 enum { ALL = (1 << FF_KINDS) - 1 };
@@ -134,16 +70,6 @@ static double largest_singular_value(const system_of_rows *s, const double *prio
     free(a);
     free(values);
     return largest;
-}
-
-static double distance(const double *a, const double *b, size_t count)
-{
-    double sum = 0, norm = 0;
-    for (size_t i = 0; i < count; i++) {
-        sum += (a[i] - b[i]) * (a[i] - b[i]);
-        norm += b[i] * b[i];
-    }
-    return sqrt(sum / norm);
 }
 
 static void agrees_with_lapack_on_random_systems(void **state)

@@ -72,20 +72,31 @@ static double *lapack_triangle(const sample *s)
     return r;
 }
 
+static ff_triangle take(ff_tsqr *tsqr, size_t order, size_t bin)
+{
+    ff_triangle triangle;
+    double *packed = NULL;
+    size_t height = ff_tsqr_take(tsqr, bin, &packed);
+    assert_int_equal(ff_triangle_init(&triangle, order, NULL), FF_OK);
+    ff_triangle_unpack(&triangle, height, packed, 1);
+    free(packed);
+    return triangle;
+}
+
 /* Reduces the sample, handed over `step` rows at a time. */
 static ff_triangle reduce(const sample *s, size_t step)
 {
     ff_tsqr *tsqr = NULL;
-    ff_triangle triangle;
-    assert_int_equal(ff_tsqr_new(&tsqr, s->columns, NULL), FF_OK);
+    assert_int_equal(ff_tsqr_new(&tsqr, s->columns, 1, NULL), FF_OK);
     for (size_t first = 0; first < s->rows; first += step) {
         size_t rows = s->rows - first < step ? s->rows - first : step;
         assert_int_equal(ff_tsqr_add(tsqr, rows, s->matrix + first * s->columns, s->target + first,
-                                     s->weight + first, NULL),
+                                     s->weight + first, NULL, NULL),
                          FF_OK);
     }
-    assert_int_equal(ff_tsqr_rows(tsqr), s->rows);
-    assert_int_equal(ff_tsqr_finish(tsqr, &triangle, NULL), FF_OK);
+    assert_int_equal(ff_tsqr_rows(tsqr, 0), s->rows);
+    assert_int_equal(ff_tsqr_finish(tsqr, NULL), FF_OK);
+    ff_triangle triangle = take(tsqr, s->columns + 1, 0);
     ff_tsqr_free(tsqr);
     return triangle;
 }
@@ -188,11 +199,12 @@ static void weightless_rows_leave_no_trace(void **state)
         kept.weight[kept.rows++] = s.weight[i];
     }
     ff_tsqr *tsqr = NULL;
-    ff_triangle triangle, expected = reduce(&kept, kept.rows);
-    assert_int_equal(ff_tsqr_new(&tsqr, 12, NULL), FF_OK);
-    assert_int_equal(ff_tsqr_add(tsqr, s.rows, s.matrix, s.target, s.weight, NULL), FF_OK);
-    assert_int_equal(ff_tsqr_rows(tsqr), kept.rows);
-    assert_int_equal(ff_tsqr_finish(tsqr, &triangle, NULL), FF_OK);
+    ff_triangle expected = reduce(&kept, kept.rows);
+    assert_int_equal(ff_tsqr_new(&tsqr, 12, 1, NULL), FF_OK);
+    assert_int_equal(ff_tsqr_add(tsqr, s.rows, s.matrix, s.target, s.weight, NULL, NULL), FF_OK);
+    assert_int_equal(ff_tsqr_rows(tsqr, 0), kept.rows);
+    assert_int_equal(ff_tsqr_finish(tsqr, NULL), FF_OK);
+    ff_triangle triangle = take(tsqr, 13, 0);
     assert_memory_equal(triangle.r, expected.r, 13 * 13 * sizeof(double));
     ff_tsqr_free(tsqr);
     ff_triangle_clear(&triangle);
@@ -208,6 +220,88 @@ static void no_rows_give_a_zero_triangle(void **state)
     ff_triangle triangle = reduce(&s, 1);
     for (size_t i = 0; i < 16; i++)
         assert_true(triangle.r[i] == 0);
+    ff_triangle_clear(&triangle);
+    free_sample(&s);
+}
+
+/* Rows of random bins, some of which have a handful: every bin's triangle must be that of its rows
+ * alone, whatever the threads and blocks. The store holds 32,768 rows of 7 columns. */
+static void bins_are_kept_apart(void **state)
+{
+    enum { BINS = 40, COLUMNS = 7, ROWS = 200000 };
+    (void)state;
+    sample s = random_sample(ROWS, COLUMNS, 17);
+    uint32_t *bin = malloc(ROWS * sizeof *bin);
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    for (size_t i = 0; i < ROWS; i++) {
+        double u = gsl_rng_uniform(random);
+        bin[i] = u < 1e-3 ? (uint32_t)(1e5 * u) % BINS : (i / 30000) % 2 ? 5 : 11 + (u > 0.5);
+    }
+    ff_triangle expected[BINS];
+    for (uint32_t k = 0; k < BINS; k++) {
+        sample part = random_sample(ROWS, COLUMNS, 17);
+        part.rows = 0;
+        for (size_t i = 0; i < ROWS; i++)
+            if (bin[i] == k) {
+                memcpy(part.matrix + part.rows * COLUMNS, s.matrix + i * COLUMNS, COLUMNS * 8);
+                part.target[part.rows] = s.target[i];
+                part.weight[part.rows++] = s.weight[i];
+            }
+        expected[k] = reduce(&part, ROWS);
+        free_sample(&part);
+    }
+    double *first[BINS] = {NULL};
+    for (int threads = 1; threads <= 4; threads *= 2) {
+        ff_tsqr *tsqr = NULL;
+        ff_set_threads(threads);
+        assert_int_equal(ff_tsqr_new(&tsqr, COLUMNS, BINS, NULL), FF_OK);
+        for (size_t at = 0, rows; at < ROWS; at += rows) {
+            rows = threads == 1 ? ROWS : (size_t)(threads == 2 ? 977 : 32768);
+            rows = rows < ROWS - at ? rows : ROWS - at;
+            assert_int_equal(ff_tsqr_add(tsqr, rows, s.matrix + at * COLUMNS, s.target + at,
+                                         s.weight + at, bin + at, NULL),
+                             FF_OK);
+        }
+        assert_int_equal(ff_tsqr_finish(tsqr, NULL), FF_OK);
+        for (uint32_t k = 0; k < BINS; k++) {
+            ff_triangle found = take(tsqr, COLUMNS + 1, k);
+            assert_near(found.r, expected[k].r, COLUMNS + 1, 1e-11);
+            if (first[k])
+                assert_memory_equal(found.r, first[k], 64 * sizeof(double));
+            else {
+                first[k] = found.r;
+                continue;
+            }
+            ff_triangle_clear(&found);
+        }
+        ff_tsqr_free(tsqr);
+    }
+    for (uint32_t k = 0; k < BINS; k++) {
+        free(first[k]);
+        ff_triangle_clear(&expected[k]);
+    }
+    gsl_rng_free(random);
+    free(bin);
+    free_sample(&s);
+    ff_set_threads(0);
+}
+
+static void packing_keeps_the_first_rows(void **state)
+{
+    (void)state;
+    sample s = random_sample(30, 4, 5);
+    ff_triangle triangle = reduce(&s, 30), back;
+    double packed[15];
+    assert_int_equal(ff_packed_size(5, 5), 15);
+    assert_int_equal(ff_packed_size(2, 5), 9);
+    assert_int_equal(ff_packed_size(0, 5), 0);
+    ff_triangle_pack(packed, 5, &triangle);
+    assert_int_equal(ff_triangle_init(&back, 5, NULL), FF_OK);
+    ff_triangle_unpack(&back, 2, packed, 3);
+    for (size_t j = 0; j < 5; j++)
+        for (size_t i = 0; i < 5; i++)
+            assert_true(back.r[j * 5 + i] == (i < 2 ? 3 * triangle.r[j * 5 + i] : 0));
+    ff_triangle_clear(&back);
     ff_triangle_clear(&triangle);
     free_sample(&s);
 }
@@ -254,6 +348,8 @@ int main(void)
         cmocka_unit_test(wide_matrices_have_the_same_bits_on_all_threads),
         cmocka_unit_test(weightless_rows_leave_no_trace),
         cmocka_unit_test(no_rows_give_a_zero_triangle),
+        cmocka_unit_test(bins_are_kept_apart),
+        cmocka_unit_test(packing_keeps_the_first_rows),
         cmocka_unit_test(norm_is_the_largest_singular_value),
         cmocka_unit_test(solution_needs_a_full_diagonal),
     };

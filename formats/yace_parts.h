@@ -4,7 +4,7 @@
 /* Pieces of the reader of .yace, for its files. */
 
 #include "formats/yaml.h"
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 #include "formats/yace_reader.h"
 
 #include "formats/yace_parts.h"
-#include "lib/ace/pace_potential.h"
+#include "lib/pace/pace_potential.h"
 #include "lib/structure/elements.h"
 
 #include <assert.h>

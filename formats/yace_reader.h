@@ -3,7 +3,7 @@
 
 /* Linear potentials of LAMMPS's pair style pace from .yace; docs/yace.md says what is read. */
 
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

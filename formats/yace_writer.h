@@ -1,11 +1,11 @@
 #ifndef FF_FORMATS_YACE_WRITER_H
 #define FF_FORMATS_YACE_WRITER_H
 
-/* Potentials of LAMMPS's pair style pace (lib/ace/pace.h) as .yace, the YAML that ML-PACE reads;
+/* Potentials of LAMMPS's pair style pace (lib/pace/pace.h) as .yace, the YAML that ML-PACE reads;
  * docs/yace.md describes it. */
 
 #include "formats/text_writer.h"
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

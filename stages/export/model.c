@@ -4,7 +4,7 @@
 
 #include "formats/model_file.h"
 #include "formats/yace_writer.h"
-#include "lib/ace/pace_model.h"
+#include "lib/pace/pace_model.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -10,8 +10,8 @@
 
 #include "formats/yace_reader.h"
 #include "formats/yace_writer.h"
-#include "lib/ace/pace_model.h"
-#include "lib/ace/pace_potential.h"
+#include "lib/pace/pace_model.h"
+#include "lib/pace/pace_potential.h"
 #include "lib/structure/elements.h"
 #include "tests/lib/ace/models.h"
 #include "tests/lib/potentials/potential_checks.h"

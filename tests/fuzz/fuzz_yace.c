@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "formats/yace_reader.h"
-#include "lib/ace/pace_potential.h"
+#include "lib/pace/pace_potential.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

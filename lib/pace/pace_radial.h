@@ -1,11 +1,11 @@
-#ifndef FF_LIB_ACE_PACE_RADIAL_H
-#define FF_LIB_ACE_PACE_RADIAL_H
+#ifndef FF_LIB_PACE_PACE_RADIAL_H
+#define FF_LIB_PACE_PACE_RADIAL_H
 
 /* Combinations of the base functions g_k of pace.h for one ordered pair of species, evaluated
  * exactly (LAMMPS interpolates them in tables). */
 
-#include "lib/ace/pace.h"
 #include "lib/base/vectorise.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,5 +1,5 @@
-#ifndef FF_LIB_ACE_PACE_MODEL_H
-#define FF_LIB_ACE_PACE_MODEL_H
+#ifndef FF_LIB_PACE_PACE_MODEL_H
+#define FF_LIB_PACE_PACE_MODEL_H
 
 /* Fitted models in the form of pace.h, for LAMMPS.
  *
@@ -17,7 +17,7 @@
  * chosen with regard to both. */
 
 #include "lib/ace/basis.h"
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,5 +1,5 @@
-#ifndef FF_LIB_ACE_CHEBYSHEV_FIT_H
-#define FF_LIB_ACE_CHEBYSHEV_FIT_H
+#ifndef FF_LIB_PACE_CHEBYSHEV_FIT_H
+#define FF_LIB_PACE_CHEBYSHEV_FIT_H
 
 /* Functions of a distance as combinations of g_k = (1 - T_k(2r/cutoff - 1))/2, k = 1..bases, which
  * span the polynomials of that degree that vanish at the cutoff (ChebPow of pace.h with lambda 1).

@@ -1,4 +1,4 @@
-#include "lib/ace/pace_repulsion.h"
+#include "lib/pace/pace_repulsion.h"
 
 #include "lib/ace/fade.h"
 

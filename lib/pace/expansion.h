@@ -1,5 +1,5 @@
-#ifndef FF_LIB_ACE_EXPANSION_H
-#define FF_LIB_ACE_EXPANSION_H
+#ifndef FF_LIB_PACE_EXPANSION_H
+#define FF_LIB_PACE_EXPANSION_H
 
 /* Coupled functions written out as sums of products of one-particle sums with complex harmonics,
  * the form of pace.h.
@@ -13,8 +13,8 @@
  * same real part and are one term here.
  */
 
-#include "lib/ace/pace.h"
 #include "lib/ace/products.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,10 +1,10 @@
-#ifndef FF_LIB_ACE_PACE_POTENTIAL_H
-#define FF_LIB_ACE_PACE_POTENTIAL_H
+#ifndef FF_LIB_PACE_PACE_POTENTIAL_H
+#define FF_LIB_PACE_PACE_POTENTIAL_H
 
 /* The potentials of pace.h, evaluated: all functions of a species of centre become one polynomial
  * in the sums A (polynomial.h), which goes forward to the energy and back to its derivatives. */
 
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 #include "lib/potentials/potential.h"
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* Whether a potential of pace.h is one. */
 
-#include "lib/ace/pace_potential.h"
+#include "lib/pace/pace_potential.h"
 
 #include "lib/ace/harmonics.h"
 #include "lib/structure/elements.h"

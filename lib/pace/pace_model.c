@@ -1,10 +1,10 @@
-#include "lib/ace/pace_model.h"
+#include "lib/pace/pace_model.h"
 
 #include "lib/ace/basis_parts.h"
-#include "lib/ace/chebyshev_fit.h"
-#include "lib/ace/expansion.h"
 #include "lib/ace/wall.h"
 #include "lib/base/memory.h"
+#include "lib/pace/chebyshev_fit.h"
+#include "lib/pace/expansion.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Computing with the polynomials of polynomial.h; polynomial_graph.c builds them. */
 
-#include "lib/ace/polynomial.h"
+#include "lib/pace/polynomial.h"
 
 #include <string.h>
 

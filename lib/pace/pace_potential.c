@@ -1,10 +1,10 @@
-#include "lib/ace/pace_potential.h"
+#include "lib/pace/pace_potential.h"
 
 #include "lib/ace/fade.h"
 #include "lib/ace/one_particle.h"
-#include "lib/ace/pace_parts.h"
-#include "lib/ace/pace_repulsion.h"
 #include "lib/base/memory.h"
+#include "lib/pace/pace_parts.h"
+#include "lib/pace/pace_repulsion.h"
 
 #include <math.h>
 #include <stdlib.h>

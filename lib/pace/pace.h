@@ -1,5 +1,5 @@
-#ifndef FF_LIB_ACE_PACE_H
-#define FF_LIB_ACE_PACE_H
+#ifndef FF_LIB_PACE_PACE_H
+#define FF_LIB_PACE_PACE_H
 
 /* Linear ACE potentials in the form that LAMMPS's pair style pace evaluates (Y. Lysogorskiy et al.,
  * npj Comput. Mater. 7, 97 (2021)), kept in files named .yace.

@@ -1,4 +1,4 @@
-#include "lib/ace/chebyshev_fit.h"
+#include "lib/pace/chebyshev_fit.h"
 
 #include "lib/base/memory.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "lib/ace/chebyshev_fit.h"
+#include "lib/pace/chebyshev_fit.h"
 
 #include <math.h>
 

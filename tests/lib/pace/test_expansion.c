@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/ace/basis_parts.h"
-#include "lib/ace/expansion.h"
+#include "lib/pace/expansion.h"
 #include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/ace/models.h"

@@ -1,4 +1,4 @@
-#include "lib/ace/pace_radial.h"
+#include "lib/pace/pace_radial.h"
 
 #include "lib/ace/fade.h"
 #include "lib/base/memory.h"

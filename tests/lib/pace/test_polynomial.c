@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "lib/ace/polynomial.h"
+#include "lib/pace/polynomial.h"
 
 #include <complex.h>
 #include <gsl/gsl_rng.h>

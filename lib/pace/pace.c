@@ -1,4 +1,4 @@
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #include "lib/base/memory.h"
 

@@ -1,11 +1,11 @@
-#ifndef FF_LIB_ACE_PACE_PARTS_H
-#define FF_LIB_ACE_PACE_PARTS_H
+#ifndef FF_LIB_PACE_PACE_PARTS_H
+#define FF_LIB_PACE_PACE_PARTS_H
 
 /* What the potential of a ff_pace is made of. For the files of lib/ace. */
 
 #include "lib/ace/one_particle.h"
-#include "lib/ace/pace_radial.h"
-#include "lib/ace/polynomial.h"
+#include "lib/pace/pace_radial.h"
+#include "lib/pace/polynomial.h"
 
 #ifdef __cplusplus
 extern "C" {

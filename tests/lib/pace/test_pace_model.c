@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "lib/ace/pace_model.h"
-#include "lib/ace/pace_potential.h"
-#include "lib/ace/pace_repulsion.h"
 #include "lib/ace/wall.h"
+#include "lib/pace/pace_model.h"
+#include "lib/pace/pace_potential.h"
+#include "lib/pace/pace_repulsion.h"
 #include "tests/lib/ace/bases.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/ace/models.h"

@@ -1,6 +1,6 @@
 /* Building the polynomials of polynomial.h. */
 
-#include "lib/ace/polynomial.h"
+#include "lib/pace/polynomial.h"
 
 #include "lib/base/memory.h"
 

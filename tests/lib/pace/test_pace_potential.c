@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "lib/ace/pace_potential.h"
-#include "lib/ace/pace_radial.h"
+#include "lib/pace/pace_potential.h"
+#include "lib/pace/pace_radial.h"
 #include "tests/lib/ace/environments.h"
 #include "tests/lib/potentials/potential_checks.h"
 

@@ -1,4 +1,4 @@
-#include "lib/ace/pace_parts.h"
+#include "lib/pace/pace_parts.h"
 
 #include "lib/base/memory.h"
 

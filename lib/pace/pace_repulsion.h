@@ -1,9 +1,9 @@
-#ifndef FF_LIB_ACE_PACE_REPULSION_H
-#define FF_LIB_ACE_PACE_REPULSION_H
+#ifndef FF_LIB_PACE_PACE_REPULSION_H
+#define FF_LIB_PACE_PACE_REPULSION_H
 
 /* The repulsion q of pace.h between two close atoms, its step of the distance included. */
 
-#include "lib/ace/pace.h"
+#include "lib/pace/pace.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,5 +1,5 @@
-#ifndef FF_LIB_ACE_POLYNOMIAL_H
-#define FF_LIB_ACE_POLYNOMIAL_H
+#ifndef FF_LIB_PACE_POLYNOMIAL_H
+#define FF_LIB_PACE_POLYNOMIAL_H
 
 /* Polynomials of complex numbers z_v whose terms are real parts of products,
  *     E = sum_t c_t Re prod_a z_{v_ta} or conj(z_{v_ta}),

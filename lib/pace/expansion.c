@@ -1,4 +1,4 @@
-#include "lib/ace/expansion.h"
+#include "lib/pace/expansion.h"
 
 #include "lib/base/memory.h"
 

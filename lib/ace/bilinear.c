@@ -131,10 +131,10 @@ FF_INLINE void gather(ff_pack *to, const double *from, const uint32_t index[FF_P
     *to = (ff_pack){from[index[0]], from[index[1]], from[index[2]], from[index[3]]};
 }
 
-FF_INLINE void scatter(ff_pack x, const uint32_t index[FF_PACK], bool add, double *to)
+FF_INLINE void scatter(const ff_pack *x, const uint32_t index[FF_PACK], bool add, double *to)
 {
     for (int q = 0; q < FF_PACK; q++)
-        to[index[q]] = add ? to[index[q]] + x[q] : x[q];
+        to[index[q]] = add ? to[index[q]] + (*x)[q] : (*x)[q];
 }
 
 FF_INLINE void evaluate(const ff_bilinear *bilinear, const double *x, const double *y, double *z,
@@ -148,7 +148,7 @@ FF_INLINE void evaluate(const ff_bilinear *bilinear, const double *x, const doub
             gather(&right, y, b.right[i]);
             sum += *(const ff_loose_pack *)b.coefficient[i] * left * right;
         }
-        scatter(sum, b.out[slice], add, z);
+        scatter(&sum, b.out[slice], add, z);
     }
 }
 
@@ -166,7 +166,7 @@ FF_INLINE void evaluate_change(const ff_bilinear *bilinear, const double *x, con
             sum += *(const ff_loose_pack *)b.coefficient[i] *
                    (left_change * right + left * right_change);
         }
-        scatter(sum, b.out[slice], add, dz);
+        scatter(&sum, b.out[slice], add, dz);
     }
 }
 

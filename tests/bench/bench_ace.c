@@ -3,7 +3,8 @@
  *
  * One thread: processor time; medians of five, the least in brackets where it matters. What is
  * compared is measured in turns, so that a machine that is busy or hot for a while does not favour
- * one of them.
+ * one of them. LAMMPS, where it has pair style pace (bench_ace/lammps.h), evaluates the same
+ * potential on the same cell. Single kernels: bench_ace/kernels.h.
  *
  * Usage: bench_ace [ATOMS...]   (sizes of cells; default 54 2000 16000) */
 
@@ -11,9 +12,12 @@
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
 #include "tests/bench/bench_ace/cases.h"
+#include "tests/bench/bench_ace/kernels.h"
+#include "tests/bench/bench_ace/lammps.h"
 #include "tests/bench/bench_ace/limits.h"
 #include "tests/bench/bench_ace/timing.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,7 +31,7 @@ static size_t repetitions(size_t atoms)
 
 /* Times of one basis on one cell, s per atom. */
 typedef struct measurement {
-    bench_times energy, product, rows;
+    bench_times energy, product, rows, lammps;
 } measurement;
 
 /* What they are measured with. */
@@ -62,13 +66,20 @@ static void subject_clear(subject *s)
     free(s->product);
 }
 
-static void evaluate(subject *s)
+/* Returns the energy in eV. */
+static double energy_of(subject *s)
 {
     ff_error err = {0};
     ff_evaluation_result result;
     bench_check(ff_calculator_evaluate(s->calculator, &s->frame, FF_WANT_FORCES | FF_WANT_VIRIAL,
                                        &result, &err),
                 &err);
+    return result.energy;
+}
+
+static void evaluate(subject *s)
+{
+    (void)energy_of(s);
 }
 
 static void multiply(subject *s)
@@ -99,25 +110,54 @@ static double time_of(void (*work)(subject *s), subject *s)
     return (bench_thread_time() - start) / (double)(repeat * s->frame.atoms);
 }
 
-static void run_case(const bench_setup *setup, size_t atoms)
+/* LAMMPS's time for the same; it must have found the same energy, to a ten-thousandth of an eV for
+ * each atom, or this is no comparison. */
+static void time_lammps(subject *s, bench_times *times)
+{
+    double energy, time = bench_lammps_time(&s->frame, &energy);
+    if (!(fabs(energy - energy_of(s)) < 1e-4 * (double)s->frame.atoms)) {
+        (void)fprintf(stderr, "bench_ace: LAMMPS found an energy of %.10g eV instead of %.10g\n",
+                      energy, energy_of(s));
+        exit(1);
+    }
+    bench_add(times, 1e6 * time);
+}
+
+static void run_case(const bench_setup *setup, size_t atoms, bool lammps)
 {
     subject s;
     measurement m = {0};
     subject_init(&s, setup, atoms);
     evaluate(&s); /* makes the neighbour list and fills the caches */
+    if (lammps)
+        bench_lammps_prepare(setup, &s.frame);
     for (int run = 0; run < BENCH_RUNS; run++) {
         bench_add(&m.energy, 1e6 * time_of(evaluate, &s));
         bench_add(&m.product, 1e6 * time_of(multiply, &s));
         bench_add(&m.rows, 1e6 * time_of(make_rows, &s));
+        if (lammps)
+            time_lammps(&s, &m.lammps);
     }
     double energy = bench_median(&m.energy), rows = bench_median(&m.rows);
-    printf("%-14s %9zu %6zu %8.1f %8.2f (%6.2f) %8.2f %9.2f (%7.2f) %6.2f\n", setup->c->name,
+    printf("%-13s %5zu %6zu %6.1f %7.2f (%6.2f) %7.2f %8.2f (%7.2f) %5.2f", setup->c->name,
            ff_ace_basis_site_size(setup->basis), s.frame.atoms, 1e3 * setup->seconds, energy,
            bench_least(&m.energy), bench_median(&m.product), rows, bench_least(&m.rows),
            rows / energy);
+    if (lammps)
+        printf(" %8.2f (%7.2f) %5.2f", bench_median(&m.lammps), bench_least(&m.lammps),
+               bench_median(&m.lammps) / energy);
+    printf("\n");
     (void)fflush(stdout);
     subject_clear(&s);
 }
+
+/* What main was asked for and found. */
+typedef struct plan {
+    size_t sizes;
+    size_t atoms[8]; /* [sizes] */
+    bool lammps;
+    double peak; /* operations per second */
+} plan;
 
 /* Two threads. */
 
@@ -151,8 +191,9 @@ static void make_dataset(ff_dataset *dataset, const bench_case *c)
 
 /* Elapsed times on one and two threads, in turns: what two threads gain is the ratio of the least
  * times, because others' use of the machine can only lengthen them. */
-static void run_threads(const bench_setup *setup)
+static void run_threads(const bench_setup *setup, const plan *p)
 {
+    (void)p;
     subject s[2];
     ff_dataset dataset;
     bench_times energy[2] = {{0}}, rows[2] = {{0}};
@@ -172,7 +213,7 @@ static void run_threads(const bench_setup *setup)
         bench_add(&rows[t], time_dataset(setup, &dataset));
     }
     ff_set_threads(1);
-    printf("%-14s %9zu %8.2f %8.2f\n", setup->c->name, ff_ace_basis_site_size(setup->basis),
+    printf("%-13s %5zu %8.2f %8.2f\n", setup->c->name, ff_ace_basis_site_size(setup->basis),
            bench_least(&energy[0]) / bench_least(&energy[1]),
            bench_least(&rows[0]) / bench_least(&rows[1]));
     (void)fflush(stdout);
@@ -181,39 +222,59 @@ static void run_threads(const bench_setup *setup)
     ff_dataset_clear(&dataset);
 }
 
-static void print_limits(void)
+/* Returns the rate of floating-point operations. */
+static double print_limits(void)
 {
-    const double giga = 1e-9;
+    const double giga = 1e-9, peak = bench_peak_rate();
     printf("one core: %.1f GFLOP/s at most; copying %.0f GB/s within 16 KiB, %.0f within 256 KiB, "
            "%.0f in 128 MiB; triad %.0f in 192 MiB\n",
-           giga * bench_peak_rate(), giga * bench_copy_rate((size_t)8 << 10),
+           giga * peak, giga * bench_copy_rate((size_t)8 << 10),
            giga * bench_copy_rate((size_t)128 << 10), giga * bench_copy_rate((size_t)64 << 20),
            giga * bench_triad_rate((size_t)64 << 20));
+    return peak;
+}
+
+static void run_sizes(const bench_setup *setup, const plan *p)
+{
+    for (size_t i = 0; i < p->sizes; i++)
+        run_case(setup, p->atoms[i], p->lammps && p->atoms[i] >= 1000 && p->atoms[i] < 5000);
+}
+
+static void run_kernels(const bench_setup *setup, const plan *p)
+{
+    if (setup->c->kernels)
+        bench_kernels(setup, p->peak);
+}
+
+static void for_cases(void (*run)(const bench_setup *setup, const plan *p), const plan *p)
+{
+    for (size_t c = 0; c < bench_case_count; c++) {
+        bench_setup setup;
+        bench_setup_init(&setup, &bench_cases[c]);
+        run(&setup, p);
+        bench_setup_clear(&setup);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    static const size_t usual[] = {54, 2000, 16000};
-    size_t sizes = argc > 1 ? (size_t)argc - 1 : sizeof usual / sizeof *usual;
+    plan p = {.sizes = 3, .atoms = {54, 2000, 16000}, .lammps = bench_lammps_found()};
+    for (int i = 1; i < argc && i <= 8; i++) {
+        p.sizes = (size_t)i;
+        p.atoms[i - 1] = (size_t)strtoul(argv[i], NULL, 10);
+    }
     ff_set_threads(1);
-    print_limits();
-    printf("\nProcessor time of one thread, us per atom: median of 5 (least)\n");
-    printf("%-14s %9s %6s %8s %17s %8s %19s %6s\n", "basis", "functions", "atoms", "setup/ms",
-           "energy+forces", "Hessian.v", "rows of E, F, V", "ratio");
-    for (size_t c = 0; c < bench_case_count; c++) {
-        bench_setup setup;
-        bench_setup_init(&setup, &bench_cases[c]);
-        for (size_t i = 0; i < sizes; i++)
-            run_case(&setup, argc > 1 ? (size_t)strtoul(argv[i + 1], NULL, 10) : usual[i]);
-        bench_setup_clear(&setup);
-    }
-    printf("\nTwo threads against one, elapsed time (2000 atoms; 96 frames of 54)\n");
-    printf("%-14s %9s %8s %8s\n", "basis", "functions", "energy", "rows");
-    for (size_t c = 0; c < bench_case_count; c++) {
-        bench_setup setup;
-        bench_setup_init(&setup, &bench_cases[c]);
-        run_threads(&setup);
-        bench_setup_clear(&setup);
-    }
+    p.peak = print_limits();
+    printf(
+        "\nProcessor time of one thread, us per atom: median of 5 (least)\n%-13s %5s %6s %6s %16s "
+        "%7s %18s %5s%s\n",
+        "basis", "size", "atoms", "setup", "energy+forces", "Hess.v", "rows of E, F, V", "ratio",
+        p.lammps ? "        ML-PACE E+F ratio" : "   (no lmp with pair style pace)");
+    for_cases(run_sizes, &p);
+    printf("\nTwo threads against one, elapsed time (2000 atoms; 96 frames of 54)\n%-13s %5s %8s "
+           "%8s\n",
+           "basis", "size", "energy", "rows");
+    for_cases(run_threads, &p);
+    for_cases(run_kernels, &p);
     return 0;
 }

@@ -20,13 +20,13 @@
 
 /* Degrees and weights of l that give the sizes issues and publications speak of. */
 const bench_case bench_cases[] = {
-    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 11, 8}, .l_weight = 1.1}},
-    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 12, 11}, .l_weight = 0.9}},
-    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 14, 12.5}, .l_weight = 0.8}},
-    {"order 4", {TUNGSTEN, .order = 4, .degree = {0, 15, 13, 12}, .l_weight = 0.9}},
-    {"order 5", {TUNGSTEN, .order = 5, .degree = {0, 12, 11, 10, 9.5}, .l_weight = 1.0}},
-    {"Ta-W, order 3", {ALLOY, .order = 3, .degree = {0, 9, 8}, .l_weight = 1.0}},
-    {"Ta-W, order 4", {ALLOY, .order = 4, .degree = {0, 9, 7, 6}, .l_weight = 1.0}},
+    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 11, 8}, .l_weight = 1.1}, false},
+    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 12, 11}, .l_weight = 0.9}, true},
+    {"order 3", {TUNGSTEN, .order = 3, .degree = {0, 14, 12.5}, .l_weight = 0.8}, false},
+    {"order 4", {TUNGSTEN, .order = 4, .degree = {0, 15, 13, 12}, .l_weight = 0.9}, true},
+    {"order 5", {TUNGSTEN, .order = 5, .degree = {0, 12, 11, 10, 9.5}, .l_weight = 1.0}, false},
+    {"Ta-W, order 3", {ALLOY, .order = 3, .degree = {0, 9, 8}, .l_weight = 1.0}, false},
+    {"Ta-W, order 4", {ALLOY, .order = 4, .degree = {0, 9, 7, 6}, .l_weight = 1.0}, false},
 };
 const size_t bench_case_count = sizeof bench_cases / sizeof *bench_cases;
 

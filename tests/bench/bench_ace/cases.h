@@ -8,6 +8,7 @@
 typedef struct bench_case {
     const char *name;
     ff_ace_options options;
+    bool kernels; /* whether the kernels are timed one by one */
 } bench_case;
 
 extern const bench_case bench_cases[];

@@ -1,5 +1,6 @@
 #include "formats/potential_name.h"
 
+#include "formats/command_potential.h"
 #include "formats/model_file.h"
 #include "formats/setfl.h"
 #include "formats/triplets_file.h"
@@ -160,6 +161,13 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+static int open_command(ff_potential **out, const char *argument, ff_provenance *provenance,
+                        char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)provenance, (void)digest;
+    return ff_command_potential_open(out, argument, err);
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {
@@ -193,7 +201,8 @@ static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"eam", open_eam},
                                        {"eam+lammps", open_eam_of_lammps},
                                        {"tersoff", open_tersoff},
-                                       {"ace", open_ace}};
+                                       {"ace", open_ace},
+                                       {"command", open_command}};
 
 const char *ff_potential_kinds_help(void)
 {
@@ -211,7 +220,9 @@ const char *ff_potential_kinds_help(void)
            "eam+lammps:FILE                        the same, interpolated as LAMMPS does\n"
            "ace:FILE                               a model fitted by farfield fit, or a linear "
            "potential of LAMMPS's\n"
-           "                                       pair style pace when FILE ends in .yace\n";
+           "                                       pair style pace when FILE ends in .yace\n"
+           "command:PROGRAM [ARGUMENT]..           a program that answers in extended XYZ "
+           "(docs/command-potential.md)\n";
 }
 
 /* Records the name, the path of a file replaced by its digest: moving it changes nothing. */
@@ -247,6 +258,6 @@ int ff_potential_open(ff_potential **out, const char *name, ff_provenance *prove
     return ff_fail(err, FF_E_USAGE,
                    "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, tersoff, lj, "
                    "morse, eam, "
-                   "eam+lammps or ace",
+                   "eam+lammps, ace or command",
                    name);
 }

@@ -22,14 +22,19 @@ DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zli
 MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
             for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 
+# Used where they are found at build time: without them the potentials that need them say so.
+OPTIONAL := $(shell pkg-config --exists libkim-api 2>/dev/null && echo libkim-api)
+DEBIAN_OPTIONAL := libkim-api-dev
+
 # ---- flags ---------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # No -ffast-math: sums keep their order. -fno-math-errno only lets sqrt be one instruction.
 CFLAGS_ALL = -std=c11 -D_XOPEN_SOURCE=700 -I. -DFF_VERSION='"$(VERSION)"' \
              -DFF_RELEASED='"$(RELEASED)"' $(WARNINGS) \
              $(OPTIMISE) -fno-math-errno -fopenmp $(SANITIZE) \
+             $(if $(OPTIONAL),-DFF_WITH_KIM $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(OPTIONAL)))) \
              $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
-LIBRARIES  = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+LIBRARIES  = $(shell pkg-config --libs $(PACKAGES) $(OPTIONAL) 2>/dev/null) -lm
 LDFLAGS_ALL = -fopenmp $(SANITIZE) $(LDFLAGS)
 
 # ---- sources: found, never listed ------------------------------------------------------------------
@@ -109,7 +114,7 @@ format: ## let clang-format decide the layout
 	clang-format -i $(ALL_SOURCES) $(HEADERS)
 
 lint: ## layout, layers, headers alone, clang-tidy, cppcheck
-	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" tests/lint.sh
+	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES) $(OPTIONAL)" tests/lint.sh
 
 programs: $(DISPATCH) $(STAGES)
 tests: $(TESTS) $(REPLAYS)

@@ -1,6 +1,7 @@
 #include "formats/potential_name.h"
 
 #include "formats/command_potential.h"
+#include "formats/kim_potential.h"
 #include "formats/model_file.h"
 #include "formats/setfl.h"
 #include "formats/triplets_file.h"
@@ -168,6 +169,13 @@ static int open_command(ff_potential **out, const char *argument, ff_provenance 
     return ff_command_potential_open(out, argument, err);
 }
 
+static int open_kim(ff_potential **out, const char *argument, ff_provenance *provenance,
+                    char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)provenance, (void)digest;
+    return ff_kim_potential_open(out, argument, err);
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {
@@ -202,6 +210,7 @@ static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"eam+lammps", open_eam_of_lammps},
                                        {"tersoff", open_tersoff},
                                        {"ace", open_ace},
+                                       {"kim", open_kim},
                                        {"command", open_command}};
 
 const char *ff_potential_kinds_help(void)
@@ -221,6 +230,8 @@ const char *ff_potential_kinds_help(void)
            "ace:FILE                               a model fitted by farfield fit, or a linear "
            "potential of LAMMPS's\n"
            "                                       pair style pace when FILE ends in .yace\n"
+           "kim:MODEL                              a portable model of openkim.org (needs the KIM "
+           "API when built)\n"
            "command:PROGRAM [ARGUMENT]..           a program that answers in extended XYZ "
            "(docs/command-potential.md)\n";
 }
@@ -258,6 +269,6 @@ int ff_potential_open(ff_potential **out, const char *name, ff_provenance *prove
     return ff_fail(err, FF_E_USAGE,
                    "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, tersoff, lj, "
                    "morse, eam, "
-                   "eam+lammps, ace or command",
+                   "eam+lammps, ace, kim, lammps or command",
                    name);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "formats/kim_potential.h"
 #include "formats/potential_name.h"
 #include "tests/lib/potentials/potential_checks.h"
 
@@ -351,6 +352,45 @@ static void morse(void **state)
                           .force = 1e-11});
 }
 
+/* Portable models of KIM, here and in LAMMPS's pair style kim, where both and the models are there.
+ */
+static void compare_model(const char *model, const char *elements, const ff_check_case *check)
+{
+    char name[256], style[512];
+    ff_potential *potential = NULL;
+    (void)snprintf(name, sizeof name, "kim:%s", model);
+    (void)snprintf(style, sizeof style, "pair_style kim %s\npair_coeff * * %s", model, elements);
+    if (!ff_kim_is_built_in || ff_potential_open(&potential, name, NULL, NULL) != FF_OK)
+        skip();
+    ff_potential_free(potential);
+    compare(&(comparison){
+        .name = name, .style = style, .check = *check, .energy = 1e-12, .force = 1e-11});
+}
+
+static void kim_models(void **state)
+{
+    (void)state;
+    static const int cadmium_tellurium[2] = {48, 52}, aluminium_copper[2] = {13, 29};
+    compare_model("SW_WangStroudMarkworth_1989_CdTe__MO_786496821446_000", "Cd Te",
+                  &(ff_check_case){.crystal = "diamond",
+                                   .species = cadmium_tellurium,
+                                   .species_count = 2,
+                                   .lattice_constant = 6.4,
+                                   .cells = {2, 1, 1}});
+    compare_model("EAM_Dynamo_CaiYe_1996_AlCu__MO_942551040047_005", "Al Cu",
+                  &(ff_check_case){.crystal = "fcc",
+                                   .species = aluminium_copper,
+                                   .species_count = 2,
+                                   .lattice_constant = 3.9,
+                                   .cells = {2, 2, 2}});
+    compare_model("Tersoff_LAMMPS_Tersoff_1989_SiC__MO_171585019474_003", "Si C",
+                  &(ff_check_case){.crystal = "diamond",
+                                   .species = silicon_carbon,
+                                   .species_count = 2,
+                                   .lattice_constant = 4.8,
+                                   .cells = {2, 2, 2}});
+}
+
 /* Embedded atoms. */
 
 static double tail(double r)
@@ -461,6 +501,7 @@ int main(void)
         cmocka_unit_test(stillinger_weber_of_two_species),
         cmocka_unit_test(tersoff_of_two_species),
         cmocka_unit_test(published_files),
+        cmocka_unit_test(kim_models),
         cmocka_unit_test(lennard_jones),
         cmocka_unit_test(morse),
         cmocka_unit_test(eam_alloy),

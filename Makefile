@@ -56,6 +56,7 @@ object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 program = $(patsubst stages/%.c,$(BUILD)/bin/%,$(1))
 STAGES    := $(patsubst stages/%.c,$(BUILD)/bin/farfield-%,$(filter-out stages/farfield.c,$(STAGE_SOURCES)))
 DISPATCH  := $(BUILD)/bin/farfield
+LAMMPS_SERVER := $(BUILD)/libexec/farfield/lammps-server
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES   := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
@@ -116,7 +117,7 @@ format: ## let clang-format decide the layout
 lint: ## layout, layers, headers alone, clang-tidy, cppcheck
 	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES) $(OPTIONAL)" tests/lint.sh
 
-programs: $(DISPATCH) $(STAGES)
+programs: $(DISPATCH) $(STAGES) $(LAMMPS_SERVER)
 tests: $(TESTS) $(REPLAYS)
 man: $(MANPAGES)
 fuzz: ## build the fuzz targets with libFuzzer (clang) into build-fuzz
@@ -155,6 +156,11 @@ $(DISPATCH): $(BUILD)/object/stages/farfield.o $(BUILD)/libfarfield-cli.a $(ARCH
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
 
+# The process that LAMMPS's library may end; the library is looked for when it runs.
+$(LAMMPS_SERVER): $(call object,$(sort $(wildcard stages/lammps/*.c))) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES) -ldl
+
 $(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
@@ -183,6 +189,8 @@ install: all ## install under DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/farfield/pipelines $(DESTDIR)$(PREFIX)/share/farfield/sample-data
 	install -m 755 $(DISPATCH) $(STAGES) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/farfield
+	install -m 755 $(LAMMPS_SERVER) $(DESTDIR)$(PREFIX)/libexec/farfield
 	install -m 644 $(MANPAGES) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(wildcard pipelines/*) $(DESTDIR)$(PREFIX)/share/farfield/pipelines
 	install -m 644 $(wildcard sample-data/*) $(DESTDIR)$(PREFIX)/share/farfield/sample-data
@@ -190,7 +198,7 @@ install: all ## install under DESTDIR and PREFIX
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(DISPATCH) $(STAGES)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(MANPAGES)))
-	rm -rf $(DESTDIR)$(PREFIX)/share/farfield
+	rm -rf $(DESTDIR)$(PREFIX)/share/farfield $(DESTDIR)$(PREFIX)/libexec/farfield
 
 clean: ## remove what was built (reports and studies stay)
 	rm -rf build build-asan build-clang build-fuzz

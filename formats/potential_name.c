@@ -2,6 +2,7 @@
 
 #include "formats/command_potential.h"
 #include "formats/kim_potential.h"
+#include "formats/lammps_potential.h"
 #include "formats/model_file.h"
 #include "formats/setfl.h"
 #include "formats/triplets_file.h"
@@ -176,6 +177,13 @@ static int open_kim(ff_potential **out, const char *argument, ff_provenance *pro
     return ff_kim_potential_open(out, argument, err);
 }
 
+static int open_lammps(ff_potential **out, const char *argument, ff_provenance *provenance,
+                       char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)digest;
+    return ff_lammps_potential_open(out, argument, provenance, err);
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {
@@ -211,6 +219,7 @@ static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"tersoff", open_tersoff},
                                        {"ace", open_ace},
                                        {"kim", open_kim},
+                                       {"lammps", open_lammps},
                                        {"command", open_command}};
 
 const char *ff_potential_kinds_help(void)
@@ -232,6 +241,8 @@ const char *ff_potential_kinds_help(void)
            "                                       pair style pace when FILE ends in .yace\n"
            "kim:MODEL                              a portable model of openkim.org (needs the KIM "
            "API when built)\n"
+           "lammps:COMMAND; COMMAND..              what LAMMPS's library computes with these "
+           "commands (pair_style ..)\n"
            "command:PROGRAM [ARGUMENT]..           a program that answers in extended XYZ "
            "(docs/command-potential.md)\n";
 }

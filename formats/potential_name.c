@@ -104,6 +104,8 @@ static int open_stillinger_weber(ff_potential **out, const char *argument,
     int status = refuse_standard_input(argument, err);
     if (status == FF_OK)
         status = ff_sw_file_open(out, argument, err);
+    if (status == FF_E_IO && !strpbrk(argument, "./")) /* rather a name than a file */
+        return ff_stillinger_weber_new(out, argument, err);
     return status == FF_OK ? record_file(provenance, argument, digest, err) : status;
 }
 
@@ -189,12 +191,13 @@ static int open_ace(ff_potential **out, const char *argument, ff_provenance *pro
 {
     ff_container *container = NULL;
     ff_ace_model model;
-    if (strcmp(argument, "-") == 0)
-        return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
+    int status = refuse_standard_input(argument, err);
+    if (status != FF_OK)
+        return status;
     if (ends_with(argument, ".yace"))
         return open_yace(out, argument, provenance, digest, err);
     ff_ace_model_init(&model);
-    int status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
+    status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
     if (status == FF_OK)
         status = ff_model_read(&model, NULL, container, err);
     if (status == FF_OK)

@@ -1,6 +1,7 @@
 /* farfield-label: structures with the energies and derivatives that a potential gives them. */
 
 #include "formats/dataset_file.h"
+#include "formats/phonopy_file.h"
 #include "lib/base/memory.h"
 #include "lib/potentials/responses.h"
 #include "lib/structure/elements.h"
@@ -15,7 +16,11 @@
 
 static const ff_option options[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to label with, KIND:ARGUMENT",
-     FF_OPTION_REQUIRED},
+     0},
+    {"force-constants", 0, FF_OPTION_FILE, "FILE", NULL,
+     "instead of a potential: add these force constants to the one\nstructure of the input; "
+     "phonopy's FORCE_CONSTANTS, fc.hdf5 or\nforce_constants.hdf5, full or compact",
+     0},
     {"observations", 'b', FF_OPTION_TEXT, "KINDS", "EFV",
      "labels to write, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
      "EFV or EF+FC",
@@ -256,26 +261,60 @@ done:
     return status;
 }
 
-static int run(ff_stage_run *stage, ff_error *err)
+static int label_with_potential(ff_stage_run *stage, ff_dataset *dataset, ff_error *err)
 {
-    ff_dataset dataset;
     ff_potential *potential = NULL;
-    ff_container *container = NULL;
-    labelling work = {.dataset = &dataset};
-    ff_dataset_init(&dataset);
+    labelling work = {.dataset = dataset};
     int status = ff_parse_observations(&work.labels, ff_argument_text(stage, "observations"), err);
     if (status == FF_OK && ff_argument_flag(stage, "site-energies"))
         work.labels |= FF_LABEL_SITE_ENERGIES;
     if (status == FF_OK)
         status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
     if (status == FF_OK)
-        status = ff_stage_datasets(stage, &dataset, err);
+        status = ff_stage_datasets(stage, dataset, err);
     if (status == FF_OK)
         status = choose_displacements(&work, stage, err);
     if (status == FF_OK)
         status = label_all(stage, &work, potential, err);
     if (status == FF_OK)
-        status = label_isolated(stage, &dataset, potential, err);
+        status = label_isolated(stage, dataset, potential, err);
+    ff_potential_free(potential);
+    clear_displacements(&work);
+    return status;
+}
+
+/* From another program: the structure is its supercell, atoms in its order; other labels stay. */
+static int label_with_file(ff_stage_run *stage, ff_dataset *dataset, ff_error *err)
+{
+    ff_phonopy_table table;
+    const char *path = ff_argument_text(stage, "force-constants");
+    ff_phonopy_table_init(&table);
+    int status = ff_stage_datasets(stage, dataset, err);
+    if (status == FF_OK && dataset->count != 1)
+        status = ff_fail(err, FF_E_RANGE, "%zu structures for one file of force constants",
+                         dataset->count);
+    if (status == FF_OK)
+        status = ff_phonopy_read(&table, path, err);
+    if (status == FF_OK && (status = ff_phonopy_label(&dataset->frames[0], &table, err)) != FF_OK)
+        ff_error_in_file(err, path);
+    if (status == FF_OK)
+        status = ff_provenance_input_file(ff_stage_provenance(stage), "force-constants", path, err);
+    ff_phonopy_table_clear(&table);
+    return status;
+}
+
+static int run(ff_stage_run *stage, ff_error *err)
+{
+    ff_dataset dataset;
+    ff_container *container = NULL;
+    const bool from_file = ff_argument_given(stage, "force-constants");
+    if (from_file == ff_argument_given(stage, "potential"))
+        return ff_fail(err, FF_E_USAGE,
+                       from_file ? "--potential and --force-constants exclude each other"
+                                 : "option --potential is required (or --force-constants)");
+    ff_dataset_init(&dataset);
+    int status = from_file ? label_with_file(stage, &dataset, err)
+                           : label_with_potential(stage, &dataset, err);
     if (status == FF_OK)
         status = ff_stage_create(stage, &container, FF_DATASET_FILE_VERSION, err);
     if (status == FF_OK)
@@ -283,8 +322,6 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
-    ff_potential_free(potential);
-    clear_displacements(&work);
     ff_dataset_clear(&dataset);
     return status;
 }
@@ -304,10 +341,15 @@ static const ff_stage stage = {
         "Force constants (FC) are the second derivatives of the energy, in eV/A^2: how the forces "
         "on all atoms of a frame respond when one of them, and its periodic images, is displaced. "
         "They are exact for every potential that knows its second derivatives, as all built-in "
-        "ones do. By default each displacement that the "
+        "ones do; of programs (kim:, lammps:, command:) they are central differences of forces, "
+        "whose step is chosen and whose error is estimated and reported. By default each "
+        "displacement that the "
         "frame's space group (found by spglib within 1e-5 A) does not relate to another is done "
         "once: one for a perfect bcc crystal of any size, three for every atom of a rattled "
         "one.\n"
+        "\n"
+        "With --force-constants the input, one supercell, is given the force constants that "
+        "another program computed for it, atoms in the same order; its other labels stay.\n"
         "\n"
         "Where atoms are closer to each other than the potential was made for, a fitted model is "
         "a repulsive wall: a warning names the closest such pair and counts them all; with "

@@ -1,5 +1,6 @@
 #include "stages/lammps/library.h"
 
+#include "formats/lammps_box.h"
 #include "lib/base/memory.h"
 #include "lib/structure/elements.h"
 #include "lib/structure/lattice.h"
@@ -24,22 +25,13 @@ typedef struct functions {
     void *(*extract_compute)(void *, const char *, int, int);
 } functions;
 
-/* LAMMPS's box: vectors along its axes, periodic ones first, and where it begins. */
-typedef struct box {
-    double axes[9];      /* rows: LAMMPS's axes in ours */
-    double lo[3], hi[3]; /* A */
-    double xy, xz, yz;   /* A */
-    bool periodic[3];
-    double inverse[9]; /* of the periodic cell in LAMMPS's axes: fractions of positions */
-} box;
-
 struct ff_lammps {
     void *library, *handle;
     functions call;
     const char *species;
     size_t count;
     const char *const *commands;
-    box shape;
+    ff_lammps_box shape;
     double *positions, *forces; /* [atoms][3], its axes */
     int *types, *tags;
     size_t position_capacity, force_capacity, type_capacity, tag_capacity;
@@ -123,92 +115,10 @@ static void command(ff_lammps *l, const char *format, ...)
     (void)l->call.command(l->handle, text);
 }
 
-/* Boxes. */
-
-static void normalise(double v[3])
-{
-    double length = sqrt(ff_vector_dot(v, v));
-    for (int k = 0; k < 3; k++)
-        v[k] /= length;
-}
-
-/* Axes along the periodic vectors, taken one after the other; what is missing is perpendicular. */
-static void choose_axes(double axes[9], const double vectors[9], size_t count)
-{
-    double *e1 = axes, *e2 = axes + 3, *e3 = axes + 6;
-    const double x[3] = {1, 0, 0}, y[3] = {0, 1, 0};
-    memcpy(e1, count > 0 ? vectors : x, sizeof x);
-    normalise(e1);
-    const double *second = count > 1 ? vectors + 3 : fabs(e1[0]) < 0.9 ? x : y;
-    if (count == 0)
-        second = y;
-    ff_vector_cross(e3, e1, second);
-    normalise(e3);
-    ff_vector_cross(e2, e3, e1);
-}
-
-static void find_bounds(box *b, const ff_frame *frame, int axis)
-{
-    const double margin = 1; /* A, to walls that nothing feels */
-    double lo = INFINITY, hi = -INFINITY;
-    for (size_t i = 0; i < frame->atoms; i++) {
-        double x = ff_vector_dot(b->axes + 3 * axis, frame->positions + 3 * i);
-        lo = fmin(lo, x);
-        hi = fmax(hi, x);
-    }
-    b->lo[axis] = lo - margin;
-    b->hi[axis] = hi + margin;
-}
-
-static box box_of(const ff_frame *frame)
-{
-    box b = {.lo = {0}};
-    double vectors[9] = {0}, local[9] = {0}, across[3];
-    size_t count = 0;
-    for (size_t k = 0; k < 3; k++)
-        if (frame->periodic[k])
-            memcpy(vectors + 3 * count++, frame->cell + 3 * k, 3 * sizeof *vectors);
-    ff_vector_cross(across, vectors, vectors + 3);
-    if (count == 3 && ff_vector_dot(across, vectors + 6) < 0) /* left-handed: in another order */
-        for (size_t k = 0; k < 3; k++) {
-            double swap = vectors[3 + k];
-            vectors[3 + k] = vectors[6 + k];
-            vectors[6 + k] = swap;
-        }
-    choose_axes(b.axes, vectors, count);
-    for (size_t k = 0; k < 3; k++)
-        for (size_t a = 0; a < 3; a++)
-            local[3 * k + a] = k < count ? ff_vector_dot(b.axes + 3 * a, vectors + 3 * k) : k == a;
-    for (size_t k = 0; k < 3; k++) {
-        b.periodic[k] = k < count;
-        b.hi[k] = local[4 * k];
-        if (k >= count)
-            find_bounds(&b, frame, (int)k);
-    }
-    b.xy = local[3];
-    b.xz = local[6];
-    b.yz = local[7];
-    ff_lattice_inverse(b.inverse, local);
-    return b;
-}
-
-/* Positions in LAMMPS's axes, inside its box along what is periodic. */
 static void place_atoms(ff_lammps *l, const ff_frame *frame)
 {
-    const box *b = &l->shape;
-    const double local[9] = {b->hi[0], 0, 0, b->xy, b->hi[1], 0, b->xz, b->yz, b->hi[2]};
-    for (size_t i = 0; i < frame->atoms; i++) {
-        double x[3], fraction[3];
-        for (int a = 0; a < 3; a++)
-            x[a] = ff_vector_dot(b->axes + 3 * a, frame->positions + 3 * i);
-        ff_row_times_matrix(fraction, x, b->inverse);
-        for (int k = 0; k < 3; k++) {
-            double whole = b->periodic[k] ? floor(fraction[k]) : 0;
-            for (int a = 0; a < 3; a++)
-                x[a] -= whole * local[3 * k + a];
-        }
-        memcpy(l->positions + 3 * i, x, sizeof x);
-    }
+    for (size_t i = 0; i < frame->atoms; i++)
+        ff_lammps_box_place(&l->shape, frame->positions + 3 * i, l->positions + 3 * i);
 }
 
 /* Frames. */
@@ -256,7 +166,7 @@ static int reserve(ff_lammps *l, const ff_frame *frame, ff_error *err)
 /* Everything anew for each frame, so that results do not depend on those before. */
 static int build(ff_lammps *l, const ff_frame *frame, ff_error *err)
 {
-    const box *b = &l->shape;
+    const ff_lammps_box *b = &l->shape;
     const char *edge[3];
     for (int k = 0; k < 3; k++)
         edge[k] = b->periodic[k] ? "p" : "f";
@@ -289,7 +199,7 @@ static void take_virial(ff_lammps *l, ff_frame *frame)
     static const char *const names[6] = {"pxx", "pyy", "pzz", "pyz", "pxz", "pxy"};
     static const int number[9] = {0, 5, 4, 5, 1, 3, 4, 3, 2};
     static const int voigt[6][2] = {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}};
-    const box *b = &l->shape;
+    const ff_lammps_box *b = &l->shape;
     const double *unit = l->call.extract_global(l->handle, "nktv2p");
     double volume = 1, own[6];
     for (int k = 0; k < 3; k++)
@@ -331,7 +241,7 @@ int ff_lammps_label(ff_lammps *l, ff_frame *frame, ff_error *err)
     int status = reserve(l, frame, err);
     if (status != FF_OK)
         return status;
-    l->shape = box_of(frame);
+    l->shape = ff_lammps_box_of(frame);
     status = build(l, frame, err);
     if (status != FF_OK)
         return status;

@@ -65,7 +65,7 @@ MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATC
 ARCHIVES  := $(BUILD)/libfarfield-formats.a $(BUILD)/libfarfield.a
 
 .PHONY: help deps ready all study check check-long check-asan bench format lint install \
-        uninstall clean programs tests man fuzz fuzzers
+        uninstall clean programs tests man fuzz fuzzers force
 
 help: ## list the targets
 	@echo "Farfield $(VERSION). Targets:"
@@ -76,11 +76,13 @@ deps: ## install the packages needed (apt; says what to install elsewhere)
 	    if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
 	    echo "installing: $(DEBIAN)"; \
 	    $$SUDO apt-get update -qq && \
-	    $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
+	    $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null && \
+	    { $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN_OPTIONAL) >/dev/null || \
+	      echo "without $(DEBIAN_OPTIONAL) (optional)"; }; \
 	else \
 	    echo "Install, with your system's package manager, development files of:"; \
 	    echo "  $(PACKAGES)"; echo "and the programs: $(PROGRAMS), a C11 compiler with OpenMP"; \
-	    echo "(on Debian: $(DEBIAN))"; exit 1; \
+	    echo "(on Debian: $(DEBIAN); optional: $(DEBIAN_OPTIONAL))"; exit 1; \
 	fi
 
 # Installs only when something is missing.
@@ -129,6 +131,12 @@ fuzzers: $(FUZZERS)
 $(BUILD)/object/%.o: %.c VERSION
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# What was found of the optional libraries, so that a build after installing one uses it.
+$(BUILD)/object/optional: force
+	@mkdir -p $(@D)
+	@echo '$(OPTIONAL)' | cmp -s - $@ || echo '$(OPTIONAL)' > $@
+$(call object,formats/kim_potential.c): $(BUILD)/object/optional
 
 $(BUILD)/libfarfield.a: $(call object,$(LIB_SOURCES))
 $(BUILD)/libfarfield-formats.a: $(call object,$(FORMAT_SOURCES)) $(BUILD)/object/pipeline_schema_text.o

@@ -22,16 +22,21 @@ DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zli
 MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
             for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 
+# Used where they are found at build time: without them the potentials that need them say so.
+OPTIONAL := $(shell pkg-config --exists libkim-api 2>/dev/null && echo libkim-api)
+DEBIAN_OPTIONAL := libkim-api-dev
+
 # ---- flags ---------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # No -ffast-math: sums keep their order. -fno-math-errno only lets sqrt be one instruction.
 CFLAGS_ALL = -std=c11 -D_XOPEN_SOURCE=700 -I. -DFF_VERSION='"$(VERSION)"' \
              -DFF_RELEASED='"$(RELEASED)"' $(WARNINGS) \
              $(OPTIMISE) -fno-math-errno -fopenmp $(SANITIZE) \
+             $(if $(OPTIONAL),-DFF_WITH_KIM $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(OPTIONAL)))) \
              $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
 # GSL's own BLAS comes first in its flags and would hide OpenBLAS, which has the same names and is
 # some ten times faster.
-LIBRARIES  = $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES) 2>/dev/null)) -lm
+LIBRARIES  = $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES) $(OPTIONAL) 2>/dev/null)) -lm
 LDFLAGS_ALL = -fopenmp $(SANITIZE) $(LDFLAGS)
 
 # ---- sources: found, never listed ------------------------------------------------------------------
@@ -53,6 +58,7 @@ object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 program = $(patsubst stages/%.c,$(BUILD)/bin/%,$(1))
 STAGES    := $(patsubst stages/%.c,$(BUILD)/bin/farfield-%,$(filter-out stages/farfield.c,$(STAGE_SOURCES)))
 DISPATCH  := $(BUILD)/bin/farfield
+LAMMPS_SERVER := $(BUILD)/libexec/farfield/lammps-server
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES   := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
@@ -61,7 +67,7 @@ MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATC
 ARCHIVES  := $(BUILD)/libfarfield-formats.a $(BUILD)/libfarfield.a
 
 .PHONY: help deps ready all study check check-long check-asan bench format lint install \
-        uninstall clean programs tests man fuzz fuzzers
+        uninstall clean programs tests man fuzz fuzzers force
 
 help: ## list the targets
 	@echo "Farfield $(VERSION). Targets:"
@@ -72,11 +78,13 @@ deps: ## install the packages needed (apt; says what to install elsewhere)
 	    if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
 	    echo "installing: $(DEBIAN)"; \
 	    $$SUDO apt-get update -qq && \
-	    $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
+	    $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null && \
+	    { $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN_OPTIONAL) >/dev/null || \
+	      echo "without $(DEBIAN_OPTIONAL) (optional)"; }; \
 	else \
 	    echo "Install, with your system's package manager, development files of:"; \
 	    echo "  $(PACKAGES)"; echo "and the programs: $(PROGRAMS), a C11 compiler with OpenMP"; \
-	    echo "(on Debian: $(DEBIAN))"; exit 1; \
+	    echo "(on Debian: $(DEBIAN); optional: $(DEBIAN_OPTIONAL))"; exit 1; \
 	fi
 
 # Installs only when something is missing.
@@ -111,9 +119,9 @@ format: ## let clang-format decide the layout
 	clang-format -i $(ALL_SOURCES) $(HEADERS)
 
 lint: ## layout, layers, headers alone, clang-tidy, cppcheck
-	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" tests/lint.sh
+	@BUILD="$(BUILD)" PACKAGES="$(PACKAGES) $(OPTIONAL)" tests/lint.sh
 
-programs: $(DISPATCH) $(STAGES)
+programs: $(DISPATCH) $(STAGES) $(LAMMPS_SERVER)
 tests: $(TESTS) $(REPLAYS)
 man: $(MANPAGES)
 fuzz: ## build the fuzz targets with libFuzzer (clang) into build-fuzz
@@ -125,6 +133,12 @@ fuzzers: $(FUZZERS)
 $(BUILD)/object/%.o: %.c VERSION
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# What was found of the optional libraries, so that a build after installing one uses it.
+$(BUILD)/object/optional: force
+	@mkdir -p $(@D)
+	@echo '$(OPTIONAL)' | cmp -s - $@ || echo '$(OPTIONAL)' > $@
+$(call object,formats/kim_potential.c): $(BUILD)/object/optional
 
 $(BUILD)/libfarfield.a: $(call object,$(LIB_SOURCES))
 $(BUILD)/libfarfield-formats.a: $(call object,$(FORMAT_SOURCES)) $(BUILD)/object/pipeline_schema_text.o
@@ -151,6 +165,11 @@ $(BUILD)/bin/farfield-%: $(BUILD)/object/stages/%.o $$(call object,$$(wildcard s
 $(DISPATCH): $(BUILD)/object/stages/farfield.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES)
+
+# The process that LAMMPS's library may end; the library is looked for when it runs.
+$(LAMMPS_SERVER): $(call object,$(sort $(wildcard stages/lammps/*.c))) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIBRARIES) -ldl
 
 $(BUILD)/tests/%: $(BUILD)/object/tests/%.o $(BUILD)/libfarfield-cli.a $(ARCHIVES)
 	@mkdir -p $(@D)
@@ -180,6 +199,8 @@ install: all ## install under DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/farfield/pipelines $(DESTDIR)$(PREFIX)/share/farfield/sample-data
 	install -m 755 $(DISPATCH) $(STAGES) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/farfield
+	install -m 755 $(LAMMPS_SERVER) $(DESTDIR)$(PREFIX)/libexec/farfield
 	install -m 644 $(MANPAGES) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(wildcard pipelines/*) $(DESTDIR)$(PREFIX)/share/farfield/pipelines
 	install -m 644 $(wildcard sample-data/*) $(DESTDIR)$(PREFIX)/share/farfield/sample-data
@@ -187,7 +208,7 @@ install: all ## install under DESTDIR and PREFIX
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(DISPATCH) $(STAGES)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(MANPAGES)))
-	rm -rf $(DESTDIR)$(PREFIX)/share/farfield
+	rm -rf $(DESTDIR)$(PREFIX)/share/farfield $(DESTDIR)$(PREFIX)/libexec/farfield
 
 clean: ## remove what was built (reports and studies stay)
 	rm -rf build build-asan build-clang build-fuzz

@@ -1,7 +1,11 @@
 #include "formats/potential_name.h"
 
+#include "formats/command_potential.h"
+#include "formats/kim_potential.h"
+#include "formats/lammps_potential.h"
 #include "formats/model_file.h"
 #include "formats/setfl.h"
+#include "formats/triplets_file.h"
 #include "formats/yace_reader.h"
 #include "lib/base/memory.h"
 #include "lib/base/numbers.h"
@@ -74,14 +78,6 @@ static int open_finnis_sinclair(ff_potential **out, const char *argument, ff_pro
     return ff_finnis_sinclair_new(out, argument, err);
 }
 
-static int open_stillinger_weber(ff_potential **out, const char *argument,
-                                 ff_provenance *provenance, char digest[FF_DIGEST_SIZE],
-                                 ff_error *err)
-{
-    (void)provenance, (void)digest;
-    return ff_stillinger_weber_new(out, argument, err);
-}
-
 /* Records a file that is not one of ours. */
 static int record_file(ff_provenance *provenance, const char *path, char digest[FF_DIGEST_SIZE],
                        ff_error *err)
@@ -92,17 +88,61 @@ static int record_file(ff_provenance *provenance, const char *path, char digest[
     return status == FF_OK ? ff_digest_file(digest, path, err) : status;
 }
 
-static int open_eam(ff_potential **out, const char *argument, ff_provenance *provenance,
-                    char digest[FF_DIGEST_SIZE], ff_error *err)
+static int refuse_standard_input(const char *argument, ff_error *err)
+{
+    return strcmp(argument, "-") == 0
+               ? ff_fail(err, FF_E_USAGE, "potentials are not read from standard input")
+               : FF_OK;
+}
+
+static int open_stillinger_weber(ff_potential **out, const char *argument,
+                                 ff_provenance *provenance, char digest[FF_DIGEST_SIZE],
+                                 ff_error *err)
+{
+    if (strcmp(argument, "Si") == 0)
+        return ff_stillinger_weber_new(out, argument, err);
+    int status = refuse_standard_input(argument, err);
+    if (status == FF_OK)
+        status = ff_sw_file_open(out, argument, err);
+    if (status == FF_E_IO && !strpbrk(argument, "./")) /* rather a name than a file */
+        return ff_stillinger_weber_new(out, argument, err);
+    return status == FF_OK ? record_file(provenance, argument, digest, err) : status;
+}
+
+static int open_tersoff(ff_potential **out, const char *argument, ff_provenance *provenance,
+                        char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    int status = refuse_standard_input(argument, err);
+    if (status == FF_OK)
+        status = ff_tersoff_file_open(out, argument, err);
+    return status == FF_OK ? record_file(provenance, argument, digest, err) : status;
+}
+
+static int open_tables(ff_potential **out, const char *argument, bool lammps,
+                       ff_provenance *provenance, char digest[FF_DIGEST_SIZE], ff_error *err)
 {
     ff_eam_tables tables;
-    if (strcmp(argument, "-") == 0)
-        return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
-    int status = ff_setfl_read(&tables, argument, err);
+    ff_eam_tables_init(&tables);
+    int status = refuse_standard_input(argument, err);
+    if (status == FF_OK)
+        status = ff_setfl_read(&tables, argument, err);
+    tables.lammps = lammps;
     if (status == FF_OK && (status = ff_eam_new(out, &tables, err)) != FF_OK)
         ff_error_in_file(err, argument);
     ff_eam_tables_clear(&tables);
     return status == FF_OK ? record_file(provenance, argument, digest, err) : status;
+}
+
+static int open_eam(ff_potential **out, const char *argument, ff_provenance *provenance,
+                    char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    return open_tables(out, argument, false, provenance, digest, err);
+}
+
+static int open_eam_of_lammps(ff_potential **out, const char *argument, ff_provenance *provenance,
+                              char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    return open_tables(out, argument, true, provenance, digest, err);
 }
 
 static int open_yace(ff_potential **out, const char *path, ff_provenance *provenance,
@@ -125,17 +165,39 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+static int open_command(ff_potential **out, const char *argument, ff_provenance *provenance,
+                        char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)provenance, (void)digest;
+    return ff_command_potential_open(out, argument, err);
+}
+
+static int open_kim(ff_potential **out, const char *argument, ff_provenance *provenance,
+                    char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)provenance, (void)digest;
+    return ff_kim_potential_open(out, argument, err);
+}
+
+static int open_lammps(ff_potential **out, const char *argument, ff_provenance *provenance,
+                       char digest[FF_DIGEST_SIZE], ff_error *err)
+{
+    (void)digest;
+    return ff_lammps_potential_open(out, argument, provenance, err);
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {
     ff_container *container = NULL;
     ff_ace_model model;
-    if (strcmp(argument, "-") == 0)
-        return ff_fail(err, FF_E_USAGE, "potentials are not read from standard input");
+    int status = refuse_standard_input(argument, err);
+    if (status != FF_OK)
+        return status;
     if (ends_with(argument, ".yace"))
         return open_yace(out, argument, provenance, digest, err);
     ff_ace_model_init(&model);
-    int status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
+    status = ff_container_open(&container, argument, "model", FF_MODEL_FILE_VERSION, err);
     if (status == FF_OK)
         status = ff_model_read(&model, NULL, container, err);
     if (status == FF_OK)
@@ -156,21 +218,36 @@ static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
                                        {"lj", open_lennard_jones},
                                        {"morse", open_morse},
                                        {"eam", open_eam},
-                                       {"ace", open_ace}};
+                                       {"eam+lammps", open_eam_of_lammps},
+                                       {"tersoff", open_tersoff},
+                                       {"ace", open_ace},
+                                       {"kim", open_kim},
+                                       {"lammps", open_lammps},
+                                       {"command", open_command}};
 
 const char *ff_potential_kinds_help(void)
 {
     return "fs:W                                   Finnis-Sinclair 1984, tungsten\n"
            "sw:Si                                  Stillinger-Weber 1985, silicon\n"
+           "sw:FILE                                Stillinger-Weber, a file of LAMMPS's pair style "
+           "sw\n"
+           "tersoff:FILE                           Tersoff, a file of LAMMPS's pair style tersoff\n"
            "lj:EPSILON,SIGMA,CUTOFF[,SYMBOL]       Lennard-Jones (eV, A, A), energy shifted to "
            "zero at the cutoff\n"
            "morse:D,ALPHA,R0,CUTOFF[,SYMBOL]       Morse (eV, 1/A, A, A), energy shifted to zero "
            "at the cutoff\n"
            "eam:FILE                               setfl tables, eam/alloy or eam/fs, plain or "
            ".gz\n"
+           "eam+lammps:FILE                        the same, interpolated as LAMMPS does\n"
            "ace:FILE                               a model fitted by farfield fit, or a linear "
            "potential of LAMMPS's\n"
-           "                                       pair style pace when FILE ends in .yace\n";
+           "                                       pair style pace when FILE ends in .yace\n"
+           "kim:MODEL                              a portable model of openkim.org (needs the KIM "
+           "API when built)\n"
+           "lammps:COMMAND; COMMAND..              what LAMMPS's library computes with these "
+           "commands (pair_style ..)\n"
+           "command:PROGRAM [ARGUMENT]..           a program that answers in extended XYZ "
+           "(docs/command-potential.md)\n";
 }
 
 /* Records the name, the path of a file replaced by its digest: moving it changes nothing. */
@@ -203,8 +280,9 @@ int ff_potential_open(ff_potential **out, const char *name, ff_provenance *prove
         }
         return status;
     }
-    return ff_fail(
-        err, FF_E_USAGE,
-        "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, lj, morse, eam or ace",
-        name);
+    return ff_fail(err, FF_E_USAGE,
+                   "'%s' names no potential, expected KIND:ARGUMENT with KIND fs, sw, tersoff, lj, "
+                   "morse, eam, "
+                   "eam+lammps, ace, kim, lammps or command",
+                   name);
 }

@@ -4,7 +4,10 @@
 /* A potential is named everywhere by one string, KIND:ARGUMENT:
  *   fs:W                     Finnis-Sinclair, built-in parameters
  *   sw:Si                    Stillinger-Weber, built-in parameters
+ *   sw:FILE                  Stillinger-Weber from a file of LAMMPS's pair style sw
+ *   tersoff:FILE             Tersoff from a file of LAMMPS's pair style tersoff
  *   eam:FILE                 setfl tables, eam/alloy or eam/fs (told from the file), plain or .gz
+ *   eam+lammps:FILE          the same with LAMMPS's interpolation
  *   lj:EPSILON,SIGMA,CUTOFF[,SYMBOL]          Lennard-Jones, shifted to zero at the cutoff
  *   morse:D,ALPHA,R0,CUTOFF[,SYMBOL]          Morse, shifted to zero at the cutoff
  *   ace:FILE                 a fitted model (our HDF5), or a linear .yace when FILE ends so

@@ -19,8 +19,9 @@ struct ff_text_writer {
     int descriptor; /* of file, or standard output */
     bool gzip, stream_open;
     z_stream stream;
-    char *buffer; /* [BLOCK] text still to be written */
-    size_t used;
+    char *buffer; /* [capacity] text still to be written; all of it in memory */
+    size_t used, capacity;
+    bool in_memory;
     unsigned char *packed; /* [BLOCK] compressed bytes */
     ff_error failure;      /* code FF_OK: none yet */
 };
@@ -56,6 +57,7 @@ int ff_text_writer_open(ff_text_writer **out, const char *path, ff_error *err)
     writer->gzip = !piped && ends_with_gz(path);
     writer->name = ff_copy_text(piped ? "standard output" : path, err);
     writer->buffer = ff_new_array(BLOCK, 1, err);
+    writer->capacity = BLOCK;
     int status = writer->name && writer->buffer ? FF_OK : FF_E_NOMEM;
     if (status == FF_OK && writer->gzip)
         status = start_gzip(writer, err);
@@ -71,6 +73,30 @@ int ff_text_writer_open(ff_text_writer **out, const char *path, ff_error *err)
     }
     *out = writer;
     return FF_OK;
+}
+
+int ff_text_writer_open_memory(ff_text_writer **out, ff_error *err)
+{
+    ff_text_writer *writer = ff_new_array(1, sizeof *writer, err);
+    *out = writer;
+    if (!writer)
+        return FF_E_NOMEM;
+    ff_temporary_file_init(&writer->file);
+    writer->descriptor = -1;
+    writer->in_memory = true;
+    return FF_OK;
+}
+
+const char *ff_text_writer_bytes(const ff_text_writer *writer, size_t *size)
+{
+    *size = writer->used;
+    return writer->buffer;
+}
+
+void ff_text_writer_restart(ff_text_writer *writer)
+{
+    writer->used = 0;
+    writer->failure = (ff_error){0};
 }
 
 void ff_text_writer_close(ff_text_writer *writer)
@@ -117,10 +143,15 @@ static void empty_buffer(ff_text_writer *writer, int flush)
 
 void ff_text_writer_add(ff_text_writer *writer, const char *text, size_t length)
 {
+    if (writer->in_memory && writer->failure.code == FF_OK)
+        (void)ff_reserve(&writer->buffer, &writer->capacity, writer->used + length, 1,
+                         &writer->failure);
+    if (writer->in_memory && writer->failure.code != FF_OK)
+        return;
     while (length > 0) {
-        if (writer->used == BLOCK)
+        if (writer->used == writer->capacity)
             empty_buffer(writer, Z_NO_FLUSH);
-        size_t room = BLOCK - writer->used, part = length < room ? length : room;
+        size_t room = writer->capacity - writer->used, part = length < room ? length : room;
         memcpy(writer->buffer + writer->used, text, part);
         writer->used += part;
         text += part;

@@ -1,5 +1,6 @@
 /* farfield-export: hands intermediates to other tools: datasets and relaxed defects as extended
- * XYZ, models as potentials of LAMMPS. */
+ * XYZ, single structures and force constants for LAMMPS, VASP and phonopy, models as potentials of
+ * LAMMPS. */
 
 #include "stages/export/export.h"
 
@@ -7,7 +8,9 @@
 
 static const ff_option options[] = {
     {"format", 0, FF_OPTION_TEXT, "NAME", "auto",
-     "extxyz, yace, or auto: yace when --output ends in .yace", 0},
+     "extxyz, yace, lammps-data, poscar, force-constants, or auto:\nby the name of the output "
+     "(.yace, .data, POSCAR or SPOSCAR,\nFORCE_CONSTANTS or .hdf5), else extxyz",
+     0},
     {"energy", 'e', FF_OPTION_TEXT, "KEY", "energy", "key for energies; \"none\": not written", 0},
     {"forces", 'f', FF_OPTION_TEXT, "COLUMN", "forces", "column for forces, or none", 0},
     {"virial", 0, FF_OPTION_TEXT, "KEY", "virial", "key for virials, -dE/d(strain), or none", 0},
@@ -23,48 +26,102 @@ static const ff_option options[] = {
     {0}};
 
 /* What is written of which kind. */
-static const struct {
-    const char *kind;
-    bool yace;
+typedef struct export_form {
+    const char *kind, *format;
     int (*write)(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
                  ff_error *err);
-} forms[] = {{"dataset", false, export_dataset},
-             {"relaxation", false, export_relaxation},
-             {"model", true, export_model}};
+} export_form;
 
-static int is_yace(const ff_stage_run *stage, bool *yace, ff_error *err)
+static const export_form forms[] = {{"dataset", "extxyz", export_dataset},
+                                    {"relaxation", "extxyz", export_relaxation},
+                                    {"model", "yace", export_model},
+                                    {"dataset", "lammps-data", export_lammps_data},
+                                    {"relaxation", "lammps-data", export_lammps_data},
+                                    {"dataset", "poscar", export_poscar},
+                                    {"relaxation", "poscar", export_poscar},
+                                    {"dataset", "force-constants", export_force_constants}};
+static const size_t form_count = sizeof forms / sizeof *forms;
+
+static bool ends_with(const char *text, const char *end)
 {
-    const char *name = ff_argument_text(stage, "format"), *path = ff_output_path(stage);
-    size_t length = strlen(path);
-    *yace = strcmp(name, "yace") == 0;
-    if (strcmp(name, "auto") == 0)
-        *yace = length > 5 && strcmp(path + length - 5, ".yace") == 0;
-    else if (!*yace && strcmp(name, "extxyz") != 0)
-        return ff_fail(err, FF_E_USAGE, "--format %s, expected extxyz, yace or auto", name);
-    if (*yace && ff_operand_count(stage) > 1)
-        return ff_fail(err, FF_E_USAGE, "%zu inputs for one .yace, expected one model",
-                       ff_operand_count(stage));
+    size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The format that a name of an output stands for. */
+static const char *format_of_name(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (ends_with(name, ".yace"))
+        return "yace";
+    if (ends_with(name, ".data"))
+        return "lammps-data";
+    if (begins_with(name, "POSCAR") || begins_with(name, "SPOSCAR"))
+        return "poscar";
+    if (begins_with(name, "FORCE_CONSTANTS") || ends_with(name, ".hdf5"))
+        return "force-constants";
+    return "extxyz";
+}
+
+static int choose_format(const ff_stage_run *stage, const char **format, ff_error *err)
+{
+    *format = ff_argument_text(stage, "format");
+    if (strcmp(*format, "auto") == 0)
+        *format = format_of_name(ff_output_path(stage));
+    bool known = false;
+    for (size_t k = 0; k < form_count; k++)
+        known |= strcmp(forms[k].format, *format) == 0;
+    if (!known)
+        return ff_fail(err, FF_E_USAGE,
+                       "--format %s, expected extxyz, yace, lammps-data, poscar, force-constants "
+                       "or auto",
+                       *format);
+    if (strcmp(*format, "extxyz") != 0 && ff_operand_count(stage) > 1)
+        return ff_fail(err, FF_E_USAGE, "%zu inputs for one output of format %s, expected one",
+                       ff_operand_count(stage), *format);
     return FF_OK;
 }
 
-static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *path, bool yace,
-                       ff_error *err)
+/* Whether the output is not text. */
+static bool is_hdf5(const ff_stage_run *stage, const char *format)
+{
+    return strcmp(format, "force-constants") == 0 && ends_with(ff_output_path(stage), ".hdf5");
+}
+
+static int fail_kind(const char *kind, const char *format, ff_error *err)
+{
+    if (strcmp(format, "extxyz") == 0)
+        return ff_fail(err, FF_E_FORMAT,
+                       "a %s cannot be exported to extXYZ, expected a dataset or a relaxation (a "
+                       "model goes to FILE.yace)",
+                       kind);
+    bool relaxation = strcmp(format, "poscar") == 0 || strcmp(format, "lammps-data") == 0;
+    return ff_fail(err, FF_E_FORMAT, "a %s cannot be exported to %s%s, expected a %s", kind,
+                   strcmp(format, "yace") == 0 ? "." : "", format,
+                   strcmp(format, "yace") == 0 ? "model"
+                   : relaxation                ? "dataset or a relaxation"
+                                               : "dataset");
+}
+
+static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *path,
+                       const char *format, ff_error *err)
 {
     ff_container *container = NULL;
     int status = ff_stage_open(stage, &container, path, "input", NULL, 0, err);
     if (status != FF_OK)
         return status;
     const char *kind = ff_container_kind(container);
-    size_t form = 0, count = sizeof forms / sizeof *forms;
-    while (form < count && (forms[form].yace != yace || strcmp(forms[form].kind, kind) != 0))
+    size_t form = 0;
+    while (form < form_count &&
+           (strcmp(forms[form].format, format) != 0 || strcmp(forms[form].kind, kind) != 0))
         form++;
-    if (form < count)
-        status = forms[form].write(stage, writer, container, err);
-    else
-        status =
-            ff_fail(err, FF_E_FORMAT, "a %s cannot be exported to %s, expected %s", kind,
-                    yace ? ".yace" : "extXYZ",
-                    yace ? "a model" : "a dataset or a relaxation (a model goes to FILE.yace)");
+    status = form < form_count ? forms[form].write(stage, writer, container, err)
+                               : fail_kind(kind, format, err);
     if (status != FF_OK)
         ff_error_in_file(err, ff_container_name(container));
     ff_container_close(container);
@@ -73,16 +130,16 @@ static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *
 
 static int run(ff_stage_run *stage, ff_error *err)
 {
-    bool yace;
+    const char *format = NULL;
     ff_text_writer *writer = NULL;
-    int status = is_yace(stage, &yace, err);
-    if (status == FF_OK)
+    int status = choose_format(stage, &format, err);
+    if (status == FF_OK && !is_hdf5(stage, format))
         status = ff_text_writer_open(&writer, ff_output_path(stage), err);
     if (status == FF_OK && ff_operand_count(stage) == 0)
-        status = write_input(stage, writer, "-", yace, err);
+        status = write_input(stage, writer, "-", format, err);
     for (size_t i = 0; i < ff_operand_count(stage) && status == FF_OK; i++)
-        status = write_input(stage, writer, ff_operand(stage, i), yace, err);
-    if (status == FF_OK)
+        status = write_input(stage, writer, ff_operand(stage, i), format, err);
+    if (status == FF_OK && writer)
         status = ff_text_writer_commit(writer, err);
     ff_text_writer_close(writer);
     return status;
@@ -90,7 +147,8 @@ static int run(ff_stage_run *stage, ff_error *err)
 
 static const ff_stage stage = {
     .name = "export",
-    .summary = "write datasets and relaxed defects as extended XYZ, models for LAMMPS",
+    .summary =
+        "write datasets and relaxed defects as extended XYZ, models for LAMMPS, force constants",
     .operands = "[INPUT]...",
     .least_operands = 0,
     .most_operands = -1,
@@ -103,6 +161,13 @@ static const ff_stage stage = {
         "the relaxed structure with columns displacement (A, from the reference), site_energy "
         "(eV) and site (index in the perfect supercell, -1 for extra atoms).\n"
         "\n"
+        "A single structure goes to LAMMPS as a data file (.data; types by atomic number, the cell "
+        "turned as LAMMPS wants it) or to VASP and phonopy as POSCAR. Its force constants, if "
+        "farfield label gave it some, become phonopy's FORCE_CONSTANTS or force_constants.hdf5: "
+        "the full matrix, completed by the space group where only independent displacements are "
+        "there. POSCAR and FORCE_CONSTANTS together are what phonopy needs, the structure being "
+        "its supercell.\n"
+        "\n"
         "A model becomes a potential of LAMMPS's pair style pace when --output ends in .yace. "
         "Energies agree to rounding and forces to about 1e-9 eV/A, which LAMMPS's interpolation "
         "between tables of radial functions limits; the stage says what to expect and how much "
@@ -114,6 +179,10 @@ static const ff_stage stage = {
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si -o rattled.h5\n"
         "farfield export rattled.h5 -o rattled.xyz.gz\n"
+        "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 |\n"
+        "    farfield label --potential sw:Si --observations FC -o crystal.h5\n"
+        "farfield export crystal.h5 -o SPOSCAR\n"
+        "farfield export crystal.h5 -o FORCE_CONSTANTS\n"
         "farfield featurize rattled.h5 --degree 5 | farfield fit -o model.h5\n"
         "farfield export model.h5 -o Si.yace\n",
     .output_kind = "",

@@ -1,8 +1,10 @@
 /* farfield-label: structures with the energies and derivatives that a potential gives them. */
 
 #include "formats/dataset_file.h"
+#include "formats/phonopy_file.h"
 #include "lib/base/memory.h"
 #include "lib/potentials/responses.h"
+#include "lib/structure/elements.h"
 #include "lib/structure/symmetry.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/domain.h"
@@ -14,7 +16,11 @@
 
 static const ff_option options[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to label with, KIND:ARGUMENT",
-     FF_OPTION_REQUIRED},
+     0},
+    {"force-constants", 0, FF_OPTION_FILE, "FILE", NULL,
+     "instead of a potential: add these force constants to the one\nstructure of the input; "
+     "phonopy's FORCE_CONSTANTS, fc.hdf5 or\nforce_constants.hdf5, full or compact",
+     0},
     {"observations", 'b', FF_OPTION_TEXT, "KINDS", "EFV",
      "labels to write, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
      "EFV or EF+FC",
@@ -43,6 +49,7 @@ typedef struct labelling {
     ff_dataset *dataset;
     ff_calculator **calculator;  /* [threads] */
     ff_close_pairs *close;       /* [frames] */
+    ff_difference_step *step;    /* [frames] of force constants */
     displacement_list *to_apply; /* [frames]; NULL without force constants */
     unsigned labels;
 } labelling;
@@ -99,6 +106,8 @@ static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_re
                         ff_error *err)
 {
     int status = FF_OK;
+    if ((labels & FF_LABEL_SITE_ENERGIES) && !result->site_energies)
+        return ff_fail(err, FF_E_RANGE, "the potential has no energies of single atoms");
     ff_frame_drop_labels(frame);
     for (unsigned label = 1; label <= FF_LABEL_SITE_ENERGIES && status == FF_OK; label <<= 1)
         if (labels & label & ~(unsigned)FF_LABEL_FORCE_CONSTANTS)
@@ -118,13 +127,14 @@ static int store_labels(ff_frame *frame, unsigned labels, const ff_evaluation_re
 }
 
 static int store_force_constants(ff_frame *frame, const displacement_list *list,
-                                 ff_calculator *calculator, ff_error *err)
+                                 ff_calculator *calculator, ff_difference_step *step, ff_error *err)
 {
     if (list->count == 0) /* a frame without atoms */
         return FF_OK;
     int status = ff_frame_set_displacements(frame, list->count, list->displacement, err);
-    return status == FF_OK ? ff_calculator_responses(calculator, frame, frame->force_constants, err)
-                           : status;
+    return status == FF_OK
+               ? ff_calculator_responses(calculator, frame, frame->force_constants, step, err)
+               : status;
 }
 
 static int label_frame(size_t index, int thread, void *context, ff_error *err)
@@ -139,8 +149,8 @@ static int label_frame(size_t index, int thread, void *context, ff_error *err)
     if (status == FF_OK)
         status = store_labels(frame, work->labels, &result, err);
     if (status == FF_OK && work->to_apply)
-        status =
-            store_force_constants(frame, &work->to_apply[index], work->calculator[thread], err);
+        status = store_force_constants(frame, &work->to_apply[index], work->calculator[thread],
+                                       &work->step[index], err);
     if (status != FF_OK)
         ff_error_in_frame(err, (int64_t)index + 1);
     return status;
@@ -167,6 +177,25 @@ static int judge_close(ff_stage_run *stage, const labelling *work, ff_error *err
                                 ff_argument_flag(stage, "strict"), err);
 }
 
+/* What differences cost in exactness: the worst frame. */
+static void report_steps(const ff_stage_run *stage, const labelling *work)
+{
+    ff_difference_step worst = {0};
+    double least = 0;
+    for (size_t i = 0; i < work->dataset->count; i++) {
+        const ff_difference_step *s = &work->step[i];
+        if (s->step > 0 && s->error >= worst.error)
+            worst = *s;
+        if (s->step > 0 && (s->step < least || least == 0))
+            least = s->step;
+    }
+    if (worst.step > 0)
+        ff_stage_note(stage,
+                      "force constants by central differences of forces over %g A and twice that "
+                      "(the smallest step of any frame: %g A); estimated error up to %.1e eV/A^2",
+                      worst.step, least, worst.error);
+}
+
 static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *potential,
                      ff_error *err)
 {
@@ -175,7 +204,8 @@ static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *p
     int status = FF_OK;
     work->calculator = ff_new_array(threads, sizeof(ff_calculator *), err);
     work->close = ff_new_array(count, sizeof *work->close, err);
-    if (!work->calculator || !work->close)
+    work->step = ff_new_array(count, sizeof *work->step, err);
+    if (!work->calculator || !work->close || !work->step)
         status = FF_E_NOMEM;
     for (size_t i = 0; i < (many ? threads : 1) && status == FF_OK; i++)
         status = ff_calculator_new(&work->calculator[i], potential, 0, err);
@@ -186,17 +216,23 @@ static int label_all(ff_stage_run *stage, labelling *work, const ff_potential *p
         status = label_in_turn(work, progress, err);
     ff_stage_progress_end(stage);
     if (status == FF_OK)
+        report_steps(stage, work);
+    if (status == FF_OK)
         status = judge_close(stage, work, err);
     for (size_t i = 0; work->calculator && i < threads; i++)
         ff_calculator_free(work->calculator[i]);
     free(work->calculator);
     free(work->close);
+    free(work->step);
     return status;
 }
 
-/* Energies of isolated atoms as the potential has them, in place of those of the inputs. */
-static int label_isolated(ff_dataset *dataset, const ff_potential *potential, ff_error *err)
+/* Energies of isolated atoms as the potential has them, in place of those of the inputs. A program
+ * for whole structures may not be able to, which is worth a note only. */
+static int label_isolated(const ff_stage_run *stage, ff_dataset *dataset,
+                          const ff_potential *potential, ff_error *err)
 {
+    const bool may_fail = potential->class_->evaluate != NULL;
     int species[FF_MAX_SPECIES], status = FF_OK;
     size_t count = 0;
     ff_frame atom = {0};
@@ -210,6 +246,12 @@ static int label_isolated(ff_dataset *dataset, const ff_potential *potential, ff
     for (size_t i = 0; i < count && status == FF_OK; i++) {
         atom.species[0] = species[i];
         status = ff_calculator_evaluate(calculator, &atom, FF_WANT_ENERGY, &result, err);
+        if (status != FF_OK && may_fail) {
+            ff_stage_note(stage, "no energy of the isolated %s atom%s%s",
+                          ff_element_symbol(species[i]), err ? ": " : "", err ? err->message : "");
+            status = FF_OK;
+            continue;
+        }
         dataset->isolated_known[species[i]] = true;
         dataset->isolated_energy[species[i]] = result.energy;
     }
@@ -219,26 +261,60 @@ done:
     return status;
 }
 
-static int run(ff_stage_run *stage, ff_error *err)
+static int label_with_potential(ff_stage_run *stage, ff_dataset *dataset, ff_error *err)
 {
-    ff_dataset dataset;
     ff_potential *potential = NULL;
-    ff_container *container = NULL;
-    labelling work = {.dataset = &dataset};
-    ff_dataset_init(&dataset);
+    labelling work = {.dataset = dataset};
     int status = ff_parse_observations(&work.labels, ff_argument_text(stage, "observations"), err);
     if (status == FF_OK && ff_argument_flag(stage, "site-energies"))
         work.labels |= FF_LABEL_SITE_ENERGIES;
     if (status == FF_OK)
         status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
     if (status == FF_OK)
-        status = ff_stage_datasets(stage, &dataset, err);
+        status = ff_stage_datasets(stage, dataset, err);
     if (status == FF_OK)
         status = choose_displacements(&work, stage, err);
     if (status == FF_OK)
         status = label_all(stage, &work, potential, err);
     if (status == FF_OK)
-        status = label_isolated(&dataset, potential, err);
+        status = label_isolated(stage, dataset, potential, err);
+    ff_potential_free(potential);
+    clear_displacements(&work);
+    return status;
+}
+
+/* From another program: the structure is its supercell, atoms in its order; other labels stay. */
+static int label_with_file(ff_stage_run *stage, ff_dataset *dataset, ff_error *err)
+{
+    ff_phonopy_table table;
+    const char *path = ff_argument_text(stage, "force-constants");
+    ff_phonopy_table_init(&table);
+    int status = ff_stage_datasets(stage, dataset, err);
+    if (status == FF_OK && dataset->count != 1)
+        status = ff_fail(err, FF_E_RANGE, "%zu structures for one file of force constants",
+                         dataset->count);
+    if (status == FF_OK)
+        status = ff_phonopy_read(&table, path, err);
+    if (status == FF_OK && (status = ff_phonopy_label(&dataset->frames[0], &table, err)) != FF_OK)
+        ff_error_in_file(err, path);
+    if (status == FF_OK)
+        status = ff_provenance_input_file(ff_stage_provenance(stage), "force-constants", path, err);
+    ff_phonopy_table_clear(&table);
+    return status;
+}
+
+static int run(ff_stage_run *stage, ff_error *err)
+{
+    ff_dataset dataset;
+    ff_container *container = NULL;
+    const bool from_file = ff_argument_given(stage, "force-constants");
+    if (from_file == ff_argument_given(stage, "potential"))
+        return ff_fail(err, FF_E_USAGE,
+                       from_file ? "--potential and --force-constants exclude each other"
+                                 : "option --potential is required (or --force-constants)");
+    ff_dataset_init(&dataset);
+    int status = from_file ? label_with_file(stage, &dataset, err)
+                           : label_with_potential(stage, &dataset, err);
     if (status == FF_OK)
         status = ff_stage_create(stage, &container, FF_DATASET_FILE_VERSION, err);
     if (status == FF_OK)
@@ -246,8 +322,6 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
-    ff_potential_free(potential);
-    clear_displacements(&work);
     ff_dataset_clear(&dataset);
     return status;
 }
@@ -267,10 +341,15 @@ static const ff_stage stage = {
         "Force constants (FC) are the second derivatives of the energy, in eV/A^2: how the forces "
         "on all atoms of a frame respond when one of them, and its periodic images, is displaced. "
         "They are exact for every potential that knows its second derivatives, as all built-in "
-        "ones do. By default each displacement that the "
+        "ones do; of programs (kim:, lammps:, command:) they are central differences of forces, "
+        "whose step is chosen and whose error is estimated and reported. By default each "
+        "displacement that the "
         "frame's space group (found by spglib within 1e-5 A) does not relate to another is done "
         "once: one for a perfect bcc crystal of any size, three for every atom of a rattled "
         "one.\n"
+        "\n"
+        "With --force-constants the input, one supercell, is given the force constants that "
+        "another program computed for it, atoms in the same order; its other labels stay.\n"
         "\n"
         "Where atoms are closer to each other than the potential was made for, a fitted model is "
         "a repulsive wall: a warning names the closest such pair and counts them all; with "

@@ -10,6 +10,7 @@ trap 'rm -f "$failures"' EXIT
 jobs=${JOBS:-2}
 includes="-I. $(pkg-config --cflags ${PACKAGES:-hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib yaml-0.1})"
 defines="-D_XOPEN_SOURCE=700 -DFF_VERSION=\"0\" -DFF_RELEASED=\"0\""
+case "${PACKAGES:-}" in *libkim-api*) defines="$defines -DFF_WITH_KIM" ;; esac
 
 mapfile -t sources < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else find lib formats stages tests -name '*.[ch]' | sort; fi)
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep -E '^(lib|formats|stages)/.*\.h$')

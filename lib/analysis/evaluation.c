@@ -66,7 +66,8 @@ static int compare_force_constants(kind_tally *tally, const ff_frame *frame,
 {
     const size_t numbers = 3 * frame->atoms * frame->displacements;
     double *response = ff_new_array(numbers, sizeof *response, err);
-    int status = response ? ff_calculator_responses(calculator, frame, response, err) : FF_E_NOMEM;
+    int status =
+        response ? ff_calculator_responses(calculator, frame, response, NULL, err) : FF_E_NOMEM;
     for (size_t i = 0; i < numbers && status == FF_OK; i++)
         status = compare(tally, response[i], frame->force_constants[i], 1, err);
     free(response);

@@ -287,6 +287,8 @@ int ff_force_constants_compute(ff_force_constants *constants, const ff_potential
     ff_force_constants_init(constants);
     if (!(unit->periodic[0] && unit->periodic[1] && unit->periodic[2]))
         return ff_fail(err, FF_E_RANGE, "force constants need a fully periodic unit cell");
+    if (ff_potential_need_sites(potential, "the response of a crystal", err) != FF_OK)
+        return FF_E_RANGE;
     ff_neighbour_list list;
     ff_neighbour_list_init(&list);
     site_task task = {.potential = potential, .unit = unit, .list = &list};

@@ -12,6 +12,8 @@
 static double square_limit(double cutoff)
 {
     double limit = cutoff * cutoff;
+    if (isinf(limit))
+        return limit;
     while (sqrt(limit) >= cutoff)
         limit = nextafter(limit, 0);
     return limit;
@@ -39,6 +41,7 @@ int ff_calculator_new(ff_calculator **out, const ff_potential *potential, double
         return FF_E_NOMEM;
     calculator->potential = potential;
     calculator->skin = skin;
+    calculator->step = 1e-3;
     calculator->limit = square_limit(potential->cutoff);
     calculator->close = longest_close(potential);
     calculator->threads = ff_threads();
@@ -88,7 +91,7 @@ void ff_calculator_free(ff_calculator *calculator)
     free(calculator);
 }
 
-static int check_species(const ff_potential *potential, const ff_frame *frame, ff_error *err)
+int ff_calculator_check_species(const ff_potential *potential, const ff_frame *frame, ff_error *err)
 {
     for (size_t i = 0; i < frame->atoms; i++) {
         int z = frame->species[i];
@@ -131,7 +134,7 @@ static bool list_covers(const ff_calculator *c, const ff_frame *frame)
     return true;
 }
 
-static int reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
+int ff_calculator_reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
 {
     if (atoms <= c->atoms_capacity)
         return FF_OK;
@@ -250,9 +253,9 @@ static int reserve_gradients(ff_calculator *c, ff_error *err)
 int ff_calculator_prepare(ff_calculator *calculator, const ff_frame *frame, bool derivatives,
                           ff_error *err)
 {
-    int status = check_species(calculator->potential, frame, err);
+    int status = ff_calculator_check_species(calculator->potential, frame, err);
     if (status == FF_OK)
-        status = reserve_atoms(calculator, frame->atoms, err);
+        status = ff_calculator_reserve_atoms(calculator, frame->atoms, err);
     if (status == FF_OK && !list_covers(calculator, frame))
         status = build_list(calculator, frame, err);
     if (status == FF_OK && derivatives)

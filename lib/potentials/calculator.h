@@ -2,7 +2,8 @@
 #define FF_LIB_POTENTIALS_CALCULATOR_H
 
 /* The inside of ff_calculator, for the files that implement it: calculator.c (neighbours and
- * memory), frame_forces.c and hessian_product.c. Everybody else includes potential.h. */
+ * memory), frame_forces.c, whole_frame.c, hessian_product.c and differences.c. Everybody else
+ * includes potential.h. */
 
 #include "lib/potentials/potential.h"
 #include "lib/structure/neighbour_list.h"
@@ -30,6 +31,7 @@ struct ff_calculator {
     double skin;  /* A */
     double limit; /* A^2: the largest square whose root is below the potential's cutoff */
     double close; /* A: no pair from there on is closer than the potential was made for */
+    double step;  /* A, of differences */
     size_t force_evaluations;
     int threads;
     ff_calculator_scratch *scratches; /* [threads] */
@@ -71,6 +73,20 @@ static inline size_t ff_calculator_chunk_end(const ff_frame *frame, size_t chunk
  * derivatives are wanted). */
 int ff_calculator_prepare(ff_calculator *calculator, const ff_frame *frame, bool derivatives,
                           ff_error *err);
+
+/* Of ff_calculator_evaluate: sizes the arrays of atoms, checks the species as
+ * ff_calculator_prepare, and asks a class that evaluates whole frames. */
+int ff_calculator_reserve_atoms(ff_calculator *calculator, size_t atoms, ff_error *err);
+int ff_calculator_check_species(const ff_potential *potential, const ff_frame *frame,
+                                ff_error *err);
+int ff_calculator_evaluate_whole(ff_calculator *calculator, const ff_frame *frame, unsigned want,
+                                 ff_evaluation_result *result, ff_error *err);
+
+/* Minus the derivative of the forces along one direction: (8 [F(h) - F(-h)] - F(2h) + F(-2h)) /
+ * 12 h, whose error is of order h^4. positions[atoms][3]: scratch. */
+int ff_calculator_difference(ff_calculator *calculator, const ff_frame *frame,
+                             const double *direction, double *product, double *positions,
+                             ff_error *err);
 
 /* Within a pass: the thread's scratch, large enough for any atom of the list. NULL: out of memory.
  */

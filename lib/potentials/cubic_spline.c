@@ -43,3 +43,33 @@ int ff_cubic_spline_fit(double *coefficients, size_t stride, const double *value
     free(m);
     return FF_OK;
 }
+
+static void difference_slopes(double *slope, const double *f, size_t count)
+{
+    size_t last = count - 1;
+    slope[0] = f[1] - f[0];
+    slope[1] = 0.5 * (f[2] - f[0]);
+    for (size_t k = 2; k + 2 < count; k++)
+        slope[k] = ((f[k - 2] - f[k + 2]) + 8 * (f[k + 1] - f[k - 1])) / 12;
+    slope[last - 1] = 0.5 * (f[last] - f[last - 2]);
+    slope[last] = f[last] - f[last - 1];
+}
+
+int ff_cubic_lammps_fit(double *coefficients, size_t stride, const double *values, size_t count,
+                        ff_error *err)
+{
+    assert(count >= FF_SPLINE_LEAST_KNOTS);
+    double *slope = ff_new_array(count, sizeof *slope, err);
+    if (!slope)
+        return FF_E_NOMEM;
+    difference_slopes(slope, values, count);
+    for (size_t k = 0; k + 1 < count; k++) {
+        double *c = coefficients + k * stride, rise = values[k + 1] - values[k];
+        c[0] = values[k];
+        c[1] = slope[k];
+        c[2] = 3 * rise - 2 * slope[k] - slope[k + 1];
+        c[3] = slope[k] + slope[k + 1] - 2 * rise;
+    }
+    free(slope);
+    return FF_OK;
+}

@@ -21,6 +21,13 @@ enum { FF_SPLINE_TERMS = 4, FF_SPLINE_LEAST_KNOTS = 4 };
 int ff_cubic_spline_fit(double *coefficients, size_t stride, const double *values, size_t count,
                         ff_error *err);
 
+/* Another interpolation, for comparison with LAMMPS, whose embedded-atom pair styles use it: cubics
+ * between the values with given slopes at the knots, which are (f[k-2] - f[k+2] + 8 (f[k+1] -
+ * f[k-1])) / 12, at the second knot from either end the central difference, at the ends the one
+ * difference there is. Once continuously differentiable. */
+int ff_cubic_lammps_fit(double *coefficients, size_t stride, const double *values, size_t count,
+                        ff_error *err);
+
 /* Value at t, and the derivative with respect to t. */
 static inline double ff_cubic_spline_value(const double c[FF_SPLINE_TERMS], double t, double *slope)
 {

@@ -18,8 +18,10 @@ typedef struct eam {
     size_t densities, distances;
     double inverse_density_step;  /* 1/density unit */
     double inverse_distance_step; /* 1/A */
-    double *embedding;            /* [elements][densities - 1][4] */
-    double *pair; /* [centre][neighbour][distances - 1][8]: rho at the centre, then r phi */
+    double lowest;                /* where the straight line of F begins, in knots */
+    double last_place; /* in an interval: 1 where the last knot's values go on, else none */
+    double *embedding; /* [elements][densities - 1][4] */
+    double *pair;      /* [centre][neighbour][distances - 1][8]: rho at the centre, then r phi */
 } eam;
 
 void ff_eam_tables_init(ff_eam_tables *tables)
@@ -54,8 +56,8 @@ static double embed(const eam *p, int element, double rho, double *slope, double
 {
     const double *table = p->embedding + (size_t)element * (p->densities - 1) * FF_SPLINE_TERMS;
     double x = rho * p->inverse_density_step, last = (double)(p->densities - 1);
-    double inside = fmin(fmax(x, 0), last);
-    size_t knot = (size_t)fmin(inside, last - 1);
+    double inside = fmin(fmax(x, p->lowest), last);
+    size_t knot = (size_t)fmax(fmin(inside, last - 1), 0);
     const double *c = table + FF_SPLINE_TERMS * knot;
     double value = ff_cubic_spline_value(c, inside - (double)knot, slope);
     value += *slope * (x - inside);
@@ -80,7 +82,7 @@ static inline const double *bond_splines(const eam *p, const double *tables, int
     double x = distance * p->inverse_distance_step;
     size_t knot = (size_t)x, last = p->distances - 2;
     knot = knot < last ? knot : last;
-    *t = x - (double)knot;
+    *t = fmin(x - (double)knot, p->last_place);
     return tables + ((size_t)p->element[neighbour] * (p->distances - 1) + knot) * PAIR_STRIDE;
 }
 
@@ -200,23 +202,25 @@ static int check_tables(const ff_eam_tables *t, ff_error *err)
     return FF_OK;
 }
 
+typedef int fit_function(double *coefficients, size_t stride, const double *values, size_t count,
+                         ff_error *err);
+
 static int fit_splines(eam *p, const ff_eam_tables *t, ff_error *err)
 {
     size_t n = t->elements, intervals = t->distances - 1;
+    fit_function *fit = t->lammps ? ff_cubic_lammps_fit : ff_cubic_spline_fit;
     int status = FF_OK;
     for (size_t a = 0; a < n && status == FF_OK; a++)
-        status = ff_cubic_spline_fit(p->embedding + a * (t->densities - 1) * FF_SPLINE_TERMS,
-                                     FF_SPLINE_TERMS, t->embedding + a * t->densities, t->densities,
-                                     err);
+        status = fit(p->embedding + a * (t->densities - 1) * FF_SPLINE_TERMS, FF_SPLINE_TERMS,
+                     t->embedding + a * t->densities, t->densities, err);
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b < n && status == FF_OK; b++) {
             double *to = p->pair + (a * n + b) * intervals * PAIR_STRIDE;
-            status = ff_cubic_spline_fit(to, PAIR_STRIDE, t->density + (b * n + a) * t->distances,
-                                         t->distances, err);
+            status =
+                fit(to, PAIR_STRIDE, t->density + (b * n + a) * t->distances, t->distances, err);
             if (status == FF_OK)
-                status = ff_cubic_spline_fit(to + FF_SPLINE_TERMS, PAIR_STRIDE,
-                                             t->pair + ff_eam_pair_index(a, b) * t->distances,
-                                             t->distances, err);
+                status = fit(to + FF_SPLINE_TERMS, PAIR_STRIDE,
+                             t->pair + ff_eam_pair_index(a, b) * t->distances, t->distances, err);
         }
     return status;
 }
@@ -236,8 +240,10 @@ int ff_eam_new(ff_potential **out, const ff_eam_tables *tables, ff_error *err)
         return FF_E_NOMEM;
     }
     double last_knot = (double)(tables->distances - 1) * tables->distance_step;
-    *potential = (ff_potential){
-        .class_ = &eam_class, .cutoff = fmin(tables->cutoff, last_knot), .parameters = p};
+    double cutoff = tables->lammps ? tables->cutoff : fmin(tables->cutoff, last_knot);
+    *potential = (ff_potential){.class_ = &eam_class, .cutoff = cutoff, .parameters = p};
+    p->lowest = tables->lammps ? -INFINITY : 0;
+    p->last_place = tables->lammps ? 1 : INFINITY;
     p->elements = n;
     p->densities = tables->densities;
     p->distances = tables->distances;

@@ -10,6 +10,10 @@
  * differs by the interpolation error of the table. Beyond either end of its table F goes on as a
  * straight line with its slope there, as LAMMPS does above the largest density. No atom is seen
  * beyond the cutoff or the last knot, whichever is nearer.
+ *
+ * With `lammps` set everything is as in LAMMPS's pair styles eam/alloy and eam/fs, to rounding: its
+ * cubics, also for F below zero density, and between the last knot and the cutoff the values of the
+ * last knot.
  */
 
 #include "lib/potentials/potential.h"
@@ -29,6 +33,7 @@ typedef struct ff_eam_tables {
     size_t distances;     /* knots of rho and phi: r = 0, step, .. */
     double distance_step; /* A */
     double cutoff;        /* A */
+    bool lammps;          /* LAMMPS's interpolation */
     double *embedding;    /* [n][densities] F, eV */
     double *density;      /* [n of the neighbour][n of the centre][distances] */
     double *pair; /* [n (n + 1) / 2][distances] r phi(r), eV A, pairs in the order 11 21 22 31 .. */

@@ -124,6 +124,8 @@ int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, uns
     evaluation e = {.calculator = calculator, .frame = frame, .want = want};
     size_t chunks = ff_calculator_chunks(frame);
     *result = (ff_evaluation_result){0};
+    if (calculator->potential->class_->evaluate)
+        return ff_calculator_evaluate_whole(calculator, frame, want, result, err);
     int status = ff_calculator_prepare(calculator, frame, want != 0, err);
     if (status == FF_OK)
         status = ff_parallel_for(chunks, site_chunk, &e, NULL, err);

@@ -5,7 +5,6 @@
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,41 +127,6 @@ static int multiply_exactly(multiplication *m, ff_error *err)
     return status;
 }
 
-static double longest_vector(const double *vectors, size_t count)
-{
-    double longest = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double *v = vectors + 3 * i;
-        longest = fmax(longest, v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-    }
-    return sqrt(longest);
-}
-
-/* Minus the derivative of the forces along one direction: (8 [F(h) - F(-h)] - F(2h) + F(-2h)) /
- * 12 h, whose error is of order h^4. positions: scratch. */
-static int multiply_by_differences(ff_calculator *calculator, const ff_frame *frame,
-                                   const double *direction, double *product, double *positions,
-                                   ff_error *err)
-{
-    static const double shift[4] = {-2, -1, 1, 2}, weight[4] = {-1, 8, -8, 1};
-    double longest = longest_vector(direction, frame->atoms);
-    double step = longest > 0 ? 1e-3 / longest : 0;
-    ff_frame moved = *frame;
-    moved.positions = positions;
-    memset(product, 0, 3 * frame->atoms * sizeof *product);
-    for (int s = 0; step > 0 && s < 4; s++) {
-        ff_evaluation_result result;
-        for (size_t k = 0; k < 3 * frame->atoms; k++)
-            positions[k] = frame->positions[k] + shift[s] * step * direction[k];
-        int status = ff_calculator_evaluate(calculator, &moved, FF_WANT_FORCES, &result, err);
-        if (status != FF_OK)
-            return status;
-        for (size_t k = 0; k < 3 * frame->atoms; k++)
-            product[k] += weight[s] / (12 * step) * result.forces[k];
-    }
-    return FF_OK;
-}
-
 int ff_calculator_hessian_products(ff_calculator *calculator, const ff_frame *frame,
                                    size_t directions, const double *direction, double *product,
                                    ff_error *err)
@@ -184,8 +148,8 @@ int ff_calculator_hessian_products(ff_calculator *calculator, const ff_frame *fr
         if (!exact)
             m.directions = 1;
         status = exact ? multiply_exactly(&m, err)
-                       : multiply_by_differences(calculator, frame, m.direction, m.product,
-                                                 positions, err);
+                       : ff_calculator_difference(calculator, frame, m.direction, m.product,
+                                                  positions, err);
         done += m.directions;
     }
     free(positions);

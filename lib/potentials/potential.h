@@ -4,7 +4,8 @@
 /* An interatomic potential is a function of an atom's environment: E = sum_i E_i({r_ij}). Each
  * potential says its energy per site and the gradient with respect to the vectors to its
  * neighbours; forces, virials, threading and neighbour lists are the calculator's business, once
- * for all potentials.
+ * for all potentials. Programs that know whole structures only (a KIM model, LAMMPS, a DFT code)
+ * are potentials too, by another entry of the class; the calculator hides the difference.
  *
  * Units: eV, A, eV/A. A new potential is one file defining an ff_potential_class, and one line in
  * the table of formats/potential_name.c.
@@ -29,6 +30,15 @@ typedef struct ff_environment {
 
 typedef struct ff_potential ff_potential;
 
+/* What a potential for whole structures says about one. */
+typedef struct ff_whole_result {
+    double energy;         /* eV */
+    double virial[6];      /* eV, Voigt; V = -dE/d(strain); when wanted */
+    double *forces;        /* [atoms][3] eV/A, the caller's memory; when wanted, else NULL */
+    double *site_energies; /* [atoms] eV, the caller's memory */
+    bool has_sites;        /* whether site_energies were set, which then add up to energy */
+} ff_whole_result;
+
 typedef struct ff_potential_class {
     const char *kind; /* as in KIND:ARGUMENT, e.g. "sw" */
     /* Scratch memory for one thread; may be NULL when none is needed. */
@@ -47,11 +57,18 @@ typedef struct ff_potential_class {
                             double *products, ff_error *err);
     /* Frees parameters and the potential itself. */
     void (*free)(ff_potential *potential);
+    /* In place of site and hessian_products, which are then NULL: energy, and what `want` says
+     * (enum ff_want), of a whole frame, whose species are known and labels mean nothing. The
+     * workspace is one instance (a process, a model), used by one thread at a time; there may be
+     * several. FF_E_RANGE, FF_E_NUMERIC, or FF_E_IO when the program fails. */
+    int (*evaluate)(const ff_potential *potential, const ff_frame *frame, unsigned want,
+                    void *workspace, ff_whole_result *result, ff_error *err);
 } ff_potential_class;
 
 struct ff_potential {
     const ff_potential_class *class_;
-    double cutoff;                    /* A: no site energy depends on atoms at or beyond it */
+    double cutoff;                    /* A: no site energy depends on atoms at or beyond it;
+                                         INFINITY when that is not known */
     bool species[FF_MAX_SPECIES + 1]; /* which atomic numbers it describes */
     /* A: the shortest distance of two species that the potential was made for, or NULL when any
      * distance is within its domain. Below it a fitted model is a repulsive wall, and results say
@@ -62,6 +79,9 @@ struct ff_potential {
 
 /* Frees any potential; NULL is allowed. */
 void ff_potential_free(ff_potential *potential);
+
+/* FF_E_RANGE, naming the potential and `what`, for one that is known for whole structures only. */
+int ff_potential_need_sites(const ff_potential *potential, const char *what, ff_error *err);
 
 /* Calculator: a potential applied to whole structures. */
 
@@ -74,7 +94,8 @@ enum ff_want { FF_WANT_ENERGY = 0, FF_WANT_FORCES = 1u << 0, FF_WANT_VIRIAL = 1u
 typedef struct ff_evaluation_result {
     double energy;               /* eV: compensated sum of site energies in atom order */
     double virial[6];            /* eV, Voigt; V = -dE/d(strain) */
-    const double *site_energies; /* [atoms] eV */
+    const double *site_energies; /* [atoms] eV; NULL when a potential for whole structures has none
+                                    (then energy is as it gave it) */
     const double *forces;        /* [atoms][3] eV/A; NULL unless wanted */
     ff_close_pairs close;        /* pairs closer than the potential was made for */
 } ff_evaluation_result;
@@ -97,10 +118,10 @@ int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, uns
  * eV/A^2 for dimensionless directions. Exact where the potential has hessian_products, and then
  * sites none of whose neighbours moves against them cost next to nothing, so that the columns of
  * one atom may be had one at a time. Else central differences of forces at two steps, extrapolated
- * to fourth order, whose largest displacements are 1e-3 and 2e-3 A; these count as force
- * evaluations, four a direction. direction and product may not overlap. Arrays of the last
- * evaluation no longer hold. Errors as ff_calculator_evaluate. Bit-identical for any number of
- * threads. */
+ * to fourth order, whose largest displacements are a step (1e-3 A, or as last chosen) and twice
+ * that; these count as force evaluations, four a direction. direction and product may not overlap.
+ * Arrays of the last evaluation no longer hold. Errors as ff_calculator_evaluate. Bit-identical for
+ * any number of threads. */
 int ff_calculator_hessian_products(ff_calculator *calculator, const ff_frame *frame,
                                    size_t directions, const double *direction, double *product,
                                    ff_error *err);
@@ -108,6 +129,20 @@ int ff_calculator_hessian_products(ff_calculator *calculator, const ff_frame *fr
 /* The same for one direction. */
 int ff_calculator_hessian_product(ff_calculator *calculator, const ff_frame *frame,
                                   const double *direction, double *product, ff_error *err);
+
+/* How differences are taken. */
+typedef struct ff_difference_step {
+    double step;  /* A: the largest displacement of the closer pair of forces; 0: none are taken */
+    double error; /* eV/A^2: an estimate of the largest error of what they give */
+} ff_difference_step;
+
+/* Chooses, for potentials without exact products, the step of later products from those along one
+ * direction at nine steps from 2.5e-4 to 6.4e-2 A (18 force evaluations): that whose result
+ * differs least from the result at the next, which is the estimate of its error: large steps see
+ * higher derivatives, small ones the noise of the forces. The error is that along a direction whose
+ * longest vector is 1. With exact products does nothing; *chosen (may be NULL) has step 0. */
+int ff_calculator_choose_step(ff_calculator *calculator, const ff_frame *frame,
+                              const double *direction, ff_difference_step *chosen, ff_error *err);
 
 /* How often ff_calculator_evaluate has computed forces so far. */
 size_t ff_calculator_force_evaluations(const ff_calculator *calculator);

@@ -21,6 +21,15 @@ int export_relaxation(ff_stage_run *stage, ff_text_writer *writer, ff_container 
 int export_model(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
                  ff_error *err);
 
+/* The one structure of a dataset or a relaxation, for POSCAR and LAMMPS's data files; and the force
+ * constants it has, as phonopy's text, or (ending in .hdf5) as the file at the stage's --output. */
+int export_poscar(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
+                  ff_error *err);
+int export_lammps_data(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
+                       ff_error *err);
+int export_force_constants(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
+                           ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "formats/kim_potential.h"
 #include "formats/potential_name.h"
 #include "tests/lib/potentials/potential_checks.h"
 
@@ -219,6 +220,108 @@ static void stillinger_weber(void **state)
                           .force = 1e-11});
 }
 
+static const int gallium_nitrogen[2] = {31, 7}, silicon_carbon[2] = {14, 6};
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Two species with every entry of its own, exponents other than 4 and 0, and a tolerance. */
+static void stillinger_weber_of_two_species(void **state)
+{
+    (void)state;
+    write_text("two.sw",
+               "# made up; an entry goes on over lines\n"
+               "Ga Ga Ga 1.20 2.10 1.60 32.5 1.20 -0.333333333333 7.917 0.72 4.0 0.0 0.0\n"
+               "N N N 1.30 1.30 1.80 30.5 1.10 -0.3 7.9 0.70 4.5 0.5 0.0\n"
+               "Ga Ga N 1.6 0.0 0.0 31 0.0 -0.35\n  0.0 0.0 0.0 0.0 0.0\n"
+               "Ga N Ga 1.6 0.0 0.0 31 0.0 -0.35 0.0 0.0 0.0 0.0 0.0 # the same\n"
+               "Ga N N 2.17 1.695 1.80 32.5 1.20 -0.333333333333 7.917 0.72 4.0 0.0 0.01\n"
+               "N Ga Ga 2.17 1.695 1.80 29 1.30 -0.4 7.917 0.72 4.0 0.0 0.01\n"
+               "N Ga N 1.6 0.0 0.0 27 0.0 -0.2 0.0 0.0 0.0 0.0 0.0\n"
+               "N N Ga 1.6 0.0 0.0 27 0.0 -0.2 0.0 0.0 0.0 0.0 0.0\n");
+    compare(&(comparison){.name = "sw:two.sw",
+                          .style = "pair_style sw\npair_coeff * * two.sw Ga N",
+                          .check = {.crystal = "diamond",
+                                    .species = gallium_nitrogen,
+                                    .species_count = 2,
+                                    .lattice_constant = 4.6,
+                                    .cells = {2, 2, 2}},
+                          .energy = 1e-12,
+                          .force = 1e-11});
+}
+
+/* LAMMPS replaces the bond order by the first terms of its series where these leave 1e-8 of what
+ * they add, which shows as up to 1e-10 of the largest forces, 20 eV/A. */
+static const double tersoff_energy = 1e-10, tersoff_force = 2e-9;
+
+/* Two species, both exponents m, limits of r_ik that depend on j. */
+static void tersoff_of_two_species(void **state)
+{
+    (void)state;
+    write_text(
+        "two.tersoff",
+        "Si Si Si 3 1.0 1.3258 4.8381 2.0417 0.0 22.956 0.33675 1.3258 95.373 3.0 0.2 3.2394 "
+        "3264.7\n"
+        "C C C 1 0.9 0.2 38049 4.3484 -0.57058 0.72751 1.5724e-07 2.2119 346.74 1.95 0.15 "
+        "3.4879 1393.6\n"
+        "Si C C 3 1.0 0.4 100390 16.217 -0.59825 0.78734 1.1e-06 1.9720 395.12 2.36 0.15 "
+        "2.9839 1597.3\n"
+        "C Si Si 3 1.0 0.0 38049 4.3484 -0.57058 0.72751 1.5724e-07 1.9720 395.12 2.36 0.15 "
+        "2.9839 1597.3\n"
+        "Si Si C 1 1.0 0.3 100390 16.217 -0.59825 0 0 0 0 2.36 0.15 0 0\n"
+        "Si C Si 3 1.1 0.7 100390 16.217 -0.59825 0 0 0 0 2.85 0.15 0 0\n"
+        "C C Si 3 1.0 0.0 38049 4.3484 -0.57058 0 0 0 0 2.36 0.15 0 0\n"
+        "C Si C 3 1.0 0.5 38049 4.3484 -0.57058 0 0 0 0 1.95 0.15 0 0\n");
+    compare(&(comparison){.name = "tersoff:two.tersoff",
+                          .style = "pair_style tersoff\npair_coeff * * two.tersoff Si C",
+                          .check = {.crystal = "diamond",
+                                    .species = silicon_carbon,
+                                    .species_count = 2,
+                                    .lattice_constant = 4.6,
+                                    .cells = {2, 2, 2}},
+                          .energy = tersoff_energy,
+                          .force = tersoff_force});
+}
+
+/* Published files, where Debian's lammps-data has put them. */
+static void compare_file(const char *kind, const char *file, const char *elements,
+                         const ff_check_case *check)
+{
+    char path[128], name[256], style[512];
+    (void)snprintf(path, sizeof path, "/usr/share/lammps/potentials/%s", file);
+    if (access(path, R_OK) != 0)
+        skip();
+    (void)snprintf(name, sizeof name, "%s:%s", kind, path);
+    (void)snprintf(style, sizeof style, "pair_style %s\npair_coeff * * %s %s", kind, path,
+                   elements);
+    bool tersoff = strcmp(kind, "tersoff") == 0;
+    compare(&(comparison){.name = name,
+                          .style = style,
+                          .check = *check,
+                          .energy = tersoff ? tersoff_energy : 1e-12,
+                          .force = tersoff ? tersoff_force : 1e-11});
+}
+
+static void published_files(void **state)
+{
+    (void)state;
+    ff_check_case check = {.crystal = "diamond",
+                           .species = gallium_nitrogen,
+                           .species_count = 2,
+                           .lattice_constant = 4.5,
+                           .cells = {2, 2, 2}};
+    compare_file("sw", "GaN.sw", "Ga N", &check);
+    compare_file("tersoff", "GaN.tersoff", "Ga N", &check);
+    check.species = silicon_carbon;
+    compare_file("tersoff", "SiC.tersoff", "Si C", &check);
+    compare_file("tersoff", "SiC_Erhart-Albe.tersoff", "Si C", &check);
+}
+
 static void lennard_jones(void **state)
 {
     (void)state;
@@ -249,6 +352,45 @@ static void morse(void **state)
                           .force = 1e-11});
 }
 
+/* Portable models of KIM, here and in LAMMPS's pair style kim, where both and the models are there.
+ */
+static void compare_model(const char *model, const char *elements, const ff_check_case *check)
+{
+    char name[256], style[512];
+    ff_potential *potential = NULL;
+    (void)snprintf(name, sizeof name, "kim:%s", model);
+    (void)snprintf(style, sizeof style, "pair_style kim %s\npair_coeff * * %s", model, elements);
+    if (!ff_kim_is_built_in || ff_potential_open(&potential, name, NULL, NULL) != FF_OK)
+        skip();
+    ff_potential_free(potential);
+    compare(&(comparison){
+        .name = name, .style = style, .check = *check, .energy = 1e-12, .force = 1e-11});
+}
+
+static void kim_models(void **state)
+{
+    (void)state;
+    static const int cadmium_tellurium[2] = {48, 52}, aluminium_copper[2] = {13, 29};
+    compare_model("SW_WangStroudMarkworth_1989_CdTe__MO_786496821446_000", "Cd Te",
+                  &(ff_check_case){.crystal = "diamond",
+                                   .species = cadmium_tellurium,
+                                   .species_count = 2,
+                                   .lattice_constant = 6.4,
+                                   .cells = {2, 1, 1}});
+    compare_model("EAM_Dynamo_CaiYe_1996_AlCu__MO_942551040047_005", "Al Cu",
+                  &(ff_check_case){.crystal = "fcc",
+                                   .species = aluminium_copper,
+                                   .species_count = 2,
+                                   .lattice_constant = 3.9,
+                                   .cells = {2, 2, 2}});
+    compare_model("Tersoff_LAMMPS_Tersoff_1989_SiC__MO_171585019474_003", "Si C",
+                  &(ff_check_case){.crystal = "diamond",
+                                   .species = silicon_carbon,
+                                   .species_count = 2,
+                                   .lattice_constant = 4.8,
+                                   .cells = {2, 2, 2}});
+}
+
 /* Embedded atoms. */
 
 static double tail(double r)
@@ -270,28 +412,29 @@ static void write_numbers(FILE *file, size_t count, double step, double scale, i
 
 /* A smooth binary setfl; fs: the density depends on the centre too, in a way that a mix-up of the
  * indices would show. 4001 knots make both interpolations agree to 1e-9. */
-static void write_setfl(const char *path, bool fs)
+static void write_setfl(const char *path, bool fs, size_t n)
 {
-    const size_t n = 4001;
+    const double density_step = 8.0 / (double)(n - 1),
+                 step = 5.5 / (double)(n - (n < 4000 ? 0 : 1));
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    fprintf(file, "smooth\nfunctions\nof a test\n2 Cu Al\n%zu %.17g %zu %.17g 5.5\n", n, 8.0 / 4000,
-            n, 5.5 / 4000);
+    fprintf(file, "smooth\nfunctions\nof a test\n2 Cu Al\n%zu %.17g %zu %.17g 5.5\n", n,
+            density_step, n, step);
     for (int e = 0; e < 2; e++) {
         fputs(e ? "13 27 4.0 fcc\n" : "29 63 3.6 fcc\n", file);
-        write_numbers(file, n, 8.0 / 4000, 1 + e, 0);
+        write_numbers(file, n, density_step, 1 + e, 0);
         for (int centre = 0; centre < (fs ? 2 : 1); centre++)
-            write_numbers(file, n, 5.5 / 4000, 1 + 0.3 * e + 0.4 * centre - 0.5 * e * centre, 1);
+            write_numbers(file, n, step, 1 + 0.3 * e + 0.4 * centre - 0.5 * e * centre, 1);
     }
     for (int pair = 0; pair < 3; pair++)
-        write_numbers(file, n, 5.5 / 4000, 3 + pair, 2);
+        write_numbers(file, n, step, 3 + pair, 2);
     assert_int_equal(fclose(file), 0);
 }
 
-static void eam_binary(bool fs)
+static void eam_binary(bool fs, bool exact)
 {
-    write_setfl("binary.setfl", fs);
-    compare(&(comparison){.name = "eam:binary.setfl",
+    write_setfl("binary.setfl", fs, exact ? 601 : 4001);
+    compare(&(comparison){.name = exact ? "eam+lammps:binary.setfl" : "eam:binary.setfl",
                           .style = fs ? "pair_style eam/fs\npair_coeff * * binary.setfl Cu Al"
                                       : "pair_style eam/alloy\npair_coeff * * binary.setfl Cu Al",
                           .check = {.crystal = "fcc",
@@ -299,32 +442,39 @@ static void eam_binary(bool fs)
                                     .species_count = 2,
                                     .lattice_constant = 3.8,
                                     .cells = {2, 2, 2}},
-                          .energy = 1e-9,
-                          .force = 1e-7});
+                          .energy = exact ? 1e-12 : 1e-9,
+                          .force = exact ? 1e-11 : 1e-7});
 }
 
 static void eam_alloy(void **state)
 {
     (void)state;
-    eam_binary(false);
+    eam_binary(false, false);
 }
 
 static void eam_finnis_sinclair(void **state)
 {
     (void)state;
-    eam_binary(true);
+    eam_binary(true, false);
+}
+
+/* LAMMPS's own interpolation of tables that are coarse, and end before the cutoff. */
+static void eam_as_lammps(void **state)
+{
+    (void)state;
+    eam_binary(false, true);
+    eam_binary(true, true);
 }
 
 /* A published table: 2000 knots of 3e-3 A and of 3e-3 density. */
-static void zhou_tungsten(void **state)
+static void compare_zhou_tungsten(const char *kind, double energy, double force)
 {
-    (void)state;
     char path[4096], name[4200], style[4400];
     const char *folder = getenv("FARFIELD_SHARED_DATA");
     (void)snprintf(path, sizeof path, "%s/W_Zhou04.eam.alloy", folder ? folder : "");
     if (!folder || access(path, R_OK) != 0)
         skip();
-    (void)snprintf(name, sizeof name, "eam:%s", path);
+    (void)snprintf(name, sizeof name, "%s:%s", kind, path);
     (void)snprintf(style, sizeof style, "pair_style eam/alloy\npair_coeff * * \"%s\" W", path);
     compare(&(comparison){.name = name,
                           .style = style,
@@ -333,18 +483,30 @@ static void zhou_tungsten(void **state)
                                     .species_count = 1,
                                     .lattice_constant = 3.165,
                                     .cells = {3, 3, 3}},
-                          .energy = 1e-6,
-                          .force = 1e-4});
+                          .energy = energy,
+                          .force = force});
+}
+
+static void zhou_tungsten(void **state)
+{
+    (void)state;
+    compare_zhou_tungsten("eam", 1e-6, 1e-4);
+    compare_zhou_tungsten("eam+lammps", 1e-12, 1e-11);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stillinger_weber),
+        cmocka_unit_test(stillinger_weber_of_two_species),
+        cmocka_unit_test(tersoff_of_two_species),
+        cmocka_unit_test(published_files),
+        cmocka_unit_test(kim_models),
         cmocka_unit_test(lennard_jones),
         cmocka_unit_test(morse),
         cmocka_unit_test(eam_alloy),
         cmocka_unit_test(eam_finnis_sinclair),
+        cmocka_unit_test(eam_as_lammps),
         cmocka_unit_test(zhou_tungsten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,14 @@ static void refuses_what_it_does_not_know(void **state)
                  {"lj:1,2 ,3", "expected 3 numbers"},
                  {"morse:1,2,3", "expected 4 numbers"},
                  {"eam:-", "not read from standard input"},
+                 {"sw:-", "not read from standard input"},
+                 {"tersoff:-", "not read from standard input"},
+                 {"kim:none-of-that-name", "kim:none-of-that-name: "},
+                 {"lammps:pair_style lj/cut 5", "which elements are the atom types"},
+                 {"lammps:species=Si,Q; pair_style sw", "'Q' is not the symbol"},
+                 {"command:", "expected a program"},
+                 {"command:timeout=-1 cat", "expected a number of seconds"},
+                 {"command:cat 'a", "quotation mark"},
                  {"ace:-", "not read from standard input"}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         ff_error err = {0};
@@ -74,6 +82,8 @@ static void refuses_what_it_does_not_know(void **state)
     ff_potential *potential = NULL;
     assert_int_equal(ff_potential_open(&potential, "lj:1,-2,3", NULL, NULL), FF_E_RANGE);
     assert_int_equal(ff_potential_open(&potential, "eam:absent", NULL, NULL), FF_E_IO);
+    assert_int_equal(ff_potential_open(&potential, "sw:./absent", NULL, NULL), FF_E_IO);
+    assert_int_equal(ff_potential_open(&potential, "tersoff:absent", NULL, NULL), FF_E_IO);
 }
 
 /* The step of a file that was written with a potential's provenance. */

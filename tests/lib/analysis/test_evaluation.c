@@ -23,7 +23,7 @@ static void add_force_constants(ff_frame *frame, ff_calculator *calculator)
 {
     const ff_displacement displacement[3] = {{3, {1, 0, 0}}, {3, {0.6, 0, 0.8}}, {7, {0, 1, 0}}};
     assert_int_equal(ff_frame_set_displacements(frame, 3, displacement, NULL), FF_OK);
-    assert_int_equal(ff_calculator_responses(calculator, frame, frame->force_constants, NULL),
+    assert_int_equal(ff_calculator_responses(calculator, frame, frame->force_constants, NULL, NULL),
                      FF_OK);
 }
 

@@ -62,7 +62,7 @@ static void responses_are_what_forces_do(void **state)
     double *response = malloc(frame.displacements * numbers * sizeof *response);
     double plus[24], minus[24];
     assert_int_equal(ff_calculator_new(&calculator, *state, 0, NULL), FF_OK);
-    assert_int_equal(ff_calculator_responses(calculator, &frame, response, NULL), FF_OK);
+    assert_int_equal(ff_calculator_responses(calculator, &frame, response, NULL, NULL), FF_OK);
     for (size_t d = 0; d < frame.displacements; d++) {
         const double step = 1e-4; /* errors: step^2 of thousands of eV/A^4, 1e-14 / step */
         forces_moved(plus, calculator, &frame, d, step);
@@ -84,7 +84,7 @@ static void responses_are_hessian_products(void **state)
     const size_t numbers = 3 * frame.atoms;
     double *response = malloc(frame.displacements * numbers * sizeof *response);
     assert_int_equal(ff_calculator_new(&calculator, *state, 0, NULL), FF_OK);
-    assert_int_equal(ff_calculator_responses(calculator, &frame, response, NULL), FF_OK);
+    assert_int_equal(ff_calculator_responses(calculator, &frame, response, NULL, NULL), FF_OK);
     for (size_t d = 0; d < frame.displacements; d++) {
         double direction[24] = {0}, product[24];
         memcpy(direction + 3 * (size_t)frame.displacement[d].atom, frame.displacement[d].direction,
@@ -108,7 +108,7 @@ static void errors_of_the_potential_are_passed_on(void **state)
     make(&frame);
     frame.species[4] = 74;
     assert_int_equal(ff_calculator_new(&calculator, *state, 0, NULL), FF_OK);
-    assert_int_equal(ff_calculator_responses(calculator, &frame, response, &err), FF_E_RANGE);
+    assert_int_equal(ff_calculator_responses(calculator, &frame, response, NULL, &err), FF_E_RANGE);
     assert_int_equal(err.atom, 5);
     ff_calculator_free(calculator);
     ff_frame_clear(&frame);

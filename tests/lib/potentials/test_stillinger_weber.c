@@ -37,6 +37,65 @@ static void holds_as_every_potential(void **state)
     ff_potential_free(potential);
 }
 
+/* Two species: every triplet of its own, exponents other than those of silicon. */
+static void fill_binary(ff_sw_entry entries[8])
+{
+    static const int species[2] = {31, 7};
+    for (size_t k = 0; k < 8; k++) {
+        int kinds = (int)((k >> 2) + ((k >> 1) & 1)); /* of the pair: 0, 1, 2 */
+        entries[k] =
+            (ff_sw_entry){.species = {species[k >> 2], species[(k >> 1) & 1], species[k & 1]},
+                          .epsilon = 1.5 + 0.2 * kinds,
+                          .sigma = 2.0 - 0.1 * kinds,
+                          .a = 1.8,
+                          .lambda = 20 + (double)(k >> 2),
+                          .gamma = 1.2 - 0.1 * (double)(k >> 2),
+                          .cosine = -0.3,
+                          .A = 7,
+                          .B = 0.6,
+                          .p = 4 + 0.5 * kinds,
+                          .q = 0.5 * kinds};
+        entries[k].lambda /= entries[k].epsilon;
+    }
+}
+
+static void holds_for_two_species(void **state)
+{
+    (void)state;
+    static const int species[2] = {31, 7};
+    ff_sw_entry entries[8];
+    ff_potential *potential = NULL;
+    fill_binary(entries);
+    assert_int_equal(ff_stillinger_weber_from_entries(&potential, entries, 8, NULL), FF_OK);
+    ff_check_case c = {.potential = potential,
+                       .crystal = "diamond",
+                       .species = species,
+                       .species_count = 2,
+                       .lattice_constant = 5.0,
+                       .cells = {2, 1, 2}};
+    check_everything(&c);
+    ff_potential_free(potential);
+}
+
+static void refuses_tables_that_depend_on_the_order(void **state)
+{
+    (void)state;
+    ff_error err = {0};
+    ff_sw_entry entries[8];
+    ff_potential *potential = NULL;
+    fill_binary(entries);
+    entries[1].lambda *= 1.01;
+    assert_int_equal(ff_stillinger_weber_from_entries(&potential, entries, 8, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "(Ga, Ga, N) and (Ga, N, Ga) differ in lambda"));
+    fill_binary(entries);
+    entries[3].B *= 1.01;
+    assert_int_equal(ff_stillinger_weber_from_entries(&potential, entries, 8, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "differ in their pair terms"));
+    assert_int_equal(ff_stillinger_weber_from_entries(&potential, entries, 5, &err), FF_E_RANGE);
+    assert_non_null(strstr(err.message, "no entry for the triplet"));
+    assert_null(potential);
+}
+
 /* epsilon and sigma fix the crystal exactly: with a bond length of 2^(1/6) sigma each of the two
  * bonds per atom is -epsilon, and the ideal angles cost nothing (Stillinger and Weber, section II).
  * The rounded parameters A and B move that by some 1e-6. */
@@ -139,6 +198,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_as_every_potential),
+        cmocka_unit_test(holds_for_two_species),
+        cmocka_unit_test(refuses_tables_that_depend_on_the_order),
         cmocka_unit_test(crystal),
         cmocka_unit_test(elastic_constants),
         cmocka_unit_test(unrelaxed_vacancy),

@@ -1,0 +1,14 @@
+/* Parameter files of Tersoff potentials. */
+
+#include "tests/fuzz/fuzz.h"
+
+#include "formats/triplets_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ff_potential *potential = NULL;
+    ff_error err = {0};
+    if (ff_tersoff_file_open(&potential, fuzz_file(data, size), &err) == FF_OK)
+        ff_potential_free(potential);
+    return 0;
+}

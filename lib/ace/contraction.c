@@ -75,18 +75,20 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
 }
 
 /* The Jacobian, or its change, from the values of the nodes, or theirs. */
+FF_VECTORISE
 static void fill_jacobian(const ff_ace_graph *graph, const double *values, double *jacobian)
 {
-    const ff_ace_slot *slot = graph->slot, *stored = slot + graph->stored_slots;
-    for (; slot < stored; slot++) {
-        const double *from = values + slot->from;
-        double *to = jacobian + slot->to, coefficient = slot->coefficient;
-        for (uint32_t c = 0, width = slot->width; c < width; c++)
-            to[FF_PACK * c] = coefficient * from[c];
+    const double(*coefficient)[FF_PACK] = (const double(*)[FF_PACK])graph->jacobian_coefficient;
+    const uint32_t(*from)[FF_PACK] = (const uint32_t(*)[FF_PACK])graph->jacobian_from;
+    for (size_t i = 0, steps = graph->slices.steps; i < steps; i++) {
+        const ff_pack value = {values[from[i][0]], values[from[i][1]], values[from[i][2]],
+                               values[from[i][3]]};
+        ((ff_pack *)jacobian)[i] = *(const ff_loose_pack *)coefficient[i] * value;
     }
-    for (; slot < graph->slot + graph->slots; slot++)
-        for (uint32_t c = 0; c < slot->width; c++)
-            jacobian[slot->to + FF_PACK * c] += slot->coefficient * values[slot->from + c];
+    for (size_t i = 0; i < graph->addends; i++) {
+        const ff_ace_addend *a = &graph->addend[i];
+        jacobian[a->to] += a->coefficient * values[a->from];
+    }
 }
 
 void ff_ace_graph_jacobian(const ff_ace_graph *graph, double *values, double *jacobian)

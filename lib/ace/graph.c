@@ -303,7 +303,9 @@ void ff_ace_graph_clear(ff_ace_graph *graph)
     free(graph->coupling);
     free(graph->node);
     free(graph->product);
-    free(graph->slot);
+    free(graph->jacobian_coefficient);
+    free(graph->jacobian_from);
+    free(graph->addend);
     ff_bilinear_clear(&graph->forward);
     ff_bilinear_clear(&graph->backward);
     ff_bilinear_clear(&graph->rest);

@@ -42,13 +42,11 @@ typedef struct ff_ace_scalar_product {
     uint32_t function;
 } ff_ace_scalar_product;
 
-/* Derivatives of one function by the components of one factor: coefficient times a node. */
-typedef struct ff_ace_slot {
+/* Something to add to an entry of the Jacobian: a multiple of a component of a node. */
+typedef struct ff_ace_addend {
     double coefficient;
-    uint32_t from;  /* offset of the node */
-    uint32_t to;    /* where the first goes in the Jacobian; they are FF_PACK apart */
-    uint32_t width; /* components */
-} ff_ace_slot;
+    uint32_t from, to; /* among the values, in the Jacobian */
+} ff_ace_addend;
 
 typedef struct ff_ace_graph {
     ff_one_particle_shape shape;
@@ -64,9 +62,13 @@ typedef struct ff_ace_graph {
     ff_bilinear forward;            /* the nodes of the functions from A */
     ff_bilinear backward; /* the derivatives by nodes from those by the nodes made of them */
     ff_bilinear rest;     /* the nodes for the Jacobian */
-    ff_slices slices;     /* of the Jacobian dB/dA */
-    ff_ace_slot *slot;
-    size_t slots, stored_slots; /* the first stored_slots set their places, the others add */
+    /* The Jacobian dB/dA: entries are multiples of components of nodes, and a few the sum of
+     * several, equal factors being one. */
+    ff_slices slices;
+    double (*jacobian_coefficient)[FF_PACK]; /* [slices.steps] 0 in entries that fill up */
+    uint32_t (*jacobian_from)[FF_PACK];      /* [slices.steps] among the values */
+    size_t addends;
+    ff_ace_addend *addend;
 } ff_ace_graph;
 
 /* Builds the graph of products[count]; *graph is initialised by the call. */
@@ -87,7 +89,7 @@ double ff_ace_graph_energy(const ff_ace_graph *graph, const double *values,
                            const double *coefficients, bool derivatives, double *adjoint);
 
 /* values: the nodes of the functions in, all others out. jacobian[slices.steps][FF_PACK] = dB_k/dA
- * for all functions as the slices lay it out; entries that fill up are not touched. */
+ * for all functions as the slices lay it out. */
 void ff_ace_graph_jacobian(const ff_ace_graph *graph, double *values, double *jacobian);
 
 /* Forward mode: how these change with A. */

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A slot before the Jacobian's entries have places. */
+/* A multiple of a node in the derivative of a function by a factor. */
 typedef struct part {
     uint32_t function;
     int factor;
@@ -156,45 +156,42 @@ static int add_derivatives(layout *b, size_t function, ff_error *err)
     return status == FF_OK ? descend(b, function, half, last, left, err) : status;
 }
 
-/* Slots. */
+/* Entries from nodes. */
 
-static int compare_slots(const void *left, const void *right)
+static int add_addend(ff_ace_graph *graph, size_t *capacity, ff_ace_addend addend, ff_error *err)
 {
-    const ff_ace_slot *a = left, *b = right;
-    if (a->width != b->width)
-        return a->width < b->width ? -1 : 1;
-    return a->to < b->to ? -1 : a->to > b->to;
+    int status =
+        ff_reserve(&graph->addend, capacity, graph->addends + 1, sizeof *graph->addend, err);
+    if (status == FF_OK)
+        graph->addend[graph->addends++] = addend;
+    return status;
 }
 
-/* Slots that come first to their place store, and are followed by those that add to it. */
-static int make_slots(layout *b, ff_error *err)
+/* The first part of a derivative is the entry, others are added to it. */
+static int set_entries(layout *b, ff_error *err)
 {
     ff_ace_graph *graph = b->graph;
-    graph->slot = ff_new_array(b->parts, sizeof *graph->slot, err);
+    size_t steps = graph->slices.steps, capacity = 0;
+    graph->jacobian_coefficient = ff_new_array(steps, sizeof *graph->jacobian_coefficient, err);
+    graph->jacobian_from = ff_new_array(steps, sizeof *graph->jacobian_from, err);
     bool *taken = ff_new_array(b->entries, sizeof *taken, err);
-    int status = graph->slot && taken ? FF_OK : FF_E_NOMEM;
-    size_t stored = 0, end = b->parts;
+    int status = graph->jacobian_coefficient && graph->jacobian_from && taken ? FF_OK : FF_E_NOMEM;
     for (size_t i = 0; i < b->parts && status == FF_OK; i++) {
         const part *p = &b->part[i];
         const ff_ace_node *node = &graph->node[p->node];
-        uint32_t entry = b->where[p->function][p->factor];
-        ff_ace_slot slot = {.coefficient = p->coefficient,
-                            .from = node->offset,
-                            .to = b->place[entry],
-                            .width = (uint32_t)(2 * node->rank + 1)};
-        graph->slot[taken[entry] ? --end : stored++] = slot;
+        uint32_t entry = b->where[p->function][p->factor], to = b->place[entry];
+        for (uint32_t c = 0; c <= 2 * (uint32_t)node->rank && status == FF_OK; c++, to += FF_PACK)
+            if (taken[entry]) {
+                const ff_ace_addend addend = {p->coefficient, node->offset + c, to};
+                status = add_addend(graph, &capacity, addend, err);
+            } else {
+                graph->jacobian_coefficient[to / FF_PACK][to % FF_PACK] = p->coefficient;
+                graph->jacobian_from[to / FF_PACK][to % FF_PACK] = node->offset + c;
+            }
         taken[entry] = true;
     }
     free(taken);
-    if (status != FF_OK)
-        return status;
-    graph->slots = b->parts;
-    graph->stored_slots = stored;
-    if (stored > 0)
-        qsort(graph->slot, stored, sizeof *graph->slot, compare_slots);
-    if (end < b->parts)
-        qsort(graph->slot + end, b->parts - end, sizeof *graph->slot, compare_slots);
-    return FF_OK;
+    return status;
 }
 
 int ff_ace_graph_add_jacobian(ff_ace_graph_builder *builder, ff_error *err)
@@ -204,7 +201,7 @@ int ff_ace_graph_add_jacobian(ff_ace_graph_builder *builder, ff_error *err)
     for (size_t k = 0; k < b.graph->functions && status == FF_OK; k++)
         status = add_derivatives(&b, k, err);
     if (status == FF_OK)
-        status = make_slots(&b, err);
+        status = set_entries(&b, err);
     free(b.part);
     free(b.first);
     free(b.row);

@@ -156,8 +156,8 @@ static inline size_t ff_block_packs(const ff_ace_block *block)
 /* Fills the packs in use and the moments. */
 void ff_one_particle_gradients(const ff_one_particle_site *site, const ff_gradient_rows *rows);
 
-/* How the gradients change, for a site loaded with second derivatives and in motion; moments: of
- * the changes. */
+/* How the gradients change, for a site loaded with second derivatives and in motion; of the moments
+ * only those for forces. */
 void ff_one_particle_gradient_changes(const ff_one_particle_site *site,
                                       const ff_gradient_rows *rows);
 

@@ -56,9 +56,9 @@ FF_INLINE void sum_lanes(ff_pack *to, ff_pack x[FF_PACK])
     *to = (x[0] + x[1]) + (x[2] + x[3]);
 }
 
-/* The moments of a row that is written: from its gradients, in a loop of its own because of the
- * number of sums. */
-FF_INLINE void store_moments(const work *w, size_t row)
+/* The moments of a row that is written (or those for forces only): from its gradients, in a loop of
+ * its own because of the number of sums. */
+FF_INLINE void store_moments(const work *w, size_t row, bool all)
 {
     const ff_pack zero = {0};
     ff_pack force[3] = {zero, zero, zero};
@@ -68,6 +68,8 @@ FF_INLINE void store_moments(const work *w, size_t row)
         const ff_lanes *vector = w->block[p / 2].vector;
         for (int a = 0; a < 3; a++)
             force[a] -= g[a];
+        if (!all)
+            continue;
         virial[0] += *half(vector[0], p) * g[0];
         virial[1] += *half(vector[1], p) * g[1];
         virial[2] += *half(vector[2], p) * g[2];
@@ -134,7 +136,7 @@ FF_INLINE void write_row(const work *w, size_t n, size_t row)
         for (int a = 0; a < 3; a++)
             to[a] = slope * along[a] + value * across[a];
     }
-    store_moments(w, row);
+    store_moments(w, row, true);
 }
 
 FF_VECTORISE
@@ -227,7 +229,7 @@ FF_INLINE void write_change(const work *w, size_t n, size_t row)
             to[a] = curvature * (step * along[a]) + slope * (along_change[a] + step * across[a]) +
                     value * across_change[a];
     }
-    store_moments(w, row);
+    store_moments(w, row, false);
 }
 
 FF_VECTORISE

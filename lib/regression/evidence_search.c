@@ -138,7 +138,7 @@ bool ff_evidence_is_irrelevant(const ff_evidence *evidence, const ff_evidence_pr
     size_t i = ff_evidence_first_block(problem) + block;
     double determined = 1 - evidence->trace[i];
     double square = determined - 2 * evidence->gradient[i];
-    return determined < 1e-3 && square <= evidence->trace[i] * determined;
+    return determined < 1e-10 || (determined < 1e-3 && square <= evidence->trace[i] * determined);
 }
 
 static bool has_irrelevant(const ff_evidence *e, const ff_evidence_problem *problem)

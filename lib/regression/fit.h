@@ -1,21 +1,10 @@
 #ifndef FF_LIB_REGRESSION_FIT_H
 #define FF_LIB_REGRESSION_FIT_H
 
-/* Weighted, regularised linear least squares:
- *     minimise sum_rows w_row^2 (A c - y)_row^2 + (ridge sigma)^2 |Gamma c|^2
- * by Householder QR of blocks of rows in a fixed order (lib/regression/tsqr.h), so that the rows
- * need never be in memory together.
+/* Weighted least squares with a ridge, in one go, and the errors of any coefficients on the rows.
  *
- * Weights: a row of kind K in a frame of n atoms has w = weight[K] * s_K * frame weight, where
- * s = 1/sqrt(n) for energies and virials and 1 for forces (W. C. Witt et al., J. Chem. Phys. 159,
- * 164101 (2023)). Force constants are forces per displacement: their weight is a displacement, A,
- * at which an error of theirs counts like the error of a force that it makes; with s = 1/sqrt(d)
- * for the d displacements of a frame, they count as one set of forces, and those of a crystal's
- * independent displacements as much as those of all. Rows are not multiplied by how often symmetry
- * repeats them.
- * Ridge: sigma is the largest singular value of W A Gamma^-1, so that ridge is a pure number,
- * whatever the units, the number of rows and the scale of Gamma: directions of singular value below
- * ridge * sigma are damped (Tikhonov's filter s^2 / (s^2 + (ridge sigma)^2)).
+ * ff_fit is a reduction (reduction.h) of the kinds asked for, FF_SOLVER_RIDGE (solver.h), and a
+ * second pass for the errors. Weights are those of rows.h.
  */
 
 #include "lib/regression/rows.h"
@@ -28,7 +17,7 @@ typedef struct ff_fit_options {
     unsigned kinds; /* kinds to fit, bits 1u << ff_kind */
     size_t weight_count;
     const ff_group_weights *weights; /* [weight_count], borrowed; the first must be group "" */
-    double ridge;                    /* strength of the prior, see above; 0: none */
+    double ridge;                    /* as in ff_solver_options; 0: none */
     const double *prior; /* [columns] diagonal of Gamma, > 0, borrowed; NULL: all ones */
 } ff_fit_options;
 

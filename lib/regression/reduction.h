@@ -83,7 +83,7 @@ void ff_reducer_free(ff_reducer *reducer); /* NULL is allowed */
 int ff_reducer_add(ff_reducer *reducer, const ff_design_block *block, const double *multipliers,
                    ff_error *err);
 
-/* Makes *reduction (initialised by the call) that of all rows added. The reducer is empty
+/* Makes *reduction (initialised by the call) that of all rows added. No rows may be added
  * afterwards. */
 int ff_reducer_finish(ff_reducer *reducer, ff_reduction *reduction, ff_error *err);
 

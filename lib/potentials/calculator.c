@@ -188,9 +188,9 @@ static int find_images(ff_calculator *c, const ff_frame *frame, ff_error *err)
         status = ff_reserve(&c->image_index, &c->image_index_capacity, entries,
                             sizeof *c->image_index, err);
     for (size_t n = 0; n < count && status == FF_OK; n++) {
-        double s[3] = {(double)(n / (size[1] * size[2])) + lowest[0],
-                       (double)(n / size[2] % size[1]) + lowest[1],
-                       (double)(n % size[2]) + lowest[2]};
+        const int32_t s[3] = {(int32_t)(n / (size[1] * size[2])) + lowest[0],
+                              (int32_t)(n / size[2] % size[1]) + lowest[1],
+                              (int32_t)(n % size[2]) + lowest[2]};
         for (int k = 0; k < 3; k++)
             c->images[n][k] =
                 s[0] * frame->cell[k] + s[1] * frame->cell[3 + k] + s[2] * frame->cell[6 + k];

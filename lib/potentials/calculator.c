@@ -80,11 +80,15 @@ void ff_calculator_free(ff_calculator *calculator)
     free(calculator->scratches);
     ff_neighbour_list_clear(&calculator->list);
     free(calculator->list_positions);
+    free(calculator->images);
+    free(calculator->image_index);
     free(calculator->site_energies);
     free(calculator->forces);
+    free(calculator->embedding_slopes);
     free(calculator->virials);
     free(calculator->close_pairs);
     free(calculator->gradients);
+    free(calculator->bonds);
     free(calculator->products);
     free(calculator->active);
     free(calculator->back);
@@ -141,6 +145,7 @@ int ff_calculator_reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     free(c->list_positions);
     free(c->site_energies);
     free(c->forces);
+    free(c->embedding_slopes);
     free(c->virials);
     free(c->close_pairs);
     free(c->active);
@@ -149,20 +154,61 @@ int ff_calculator_reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     c->list_positions = ff_new_array(atoms, 3 * sizeof(double), err);
     c->site_energies = ff_new_array(atoms, sizeof(double), err);
     c->forces = ff_new_array(atoms, 3 * sizeof(double), err);
+    c->embedding_slopes = ff_new_array(atoms, sizeof(double), err);
     c->virials = ff_new_array(atoms / FF_CALCULATOR_CHUNK + 1, sizeof *c->virials, err);
     c->close_pairs = ff_new_array(atoms / FF_CALCULATOR_CHUNK + 1, sizeof *c->close_pairs, err);
     c->active = ff_new_array(atoms, sizeof *c->active, err);
-    if (!c->list_positions || !c->site_energies || !c->forces || !c->virials || !c->close_pairs ||
-        !c->active)
+    if (!c->list_positions || !c->site_energies || !c->forces || !c->embedding_slopes ||
+        !c->virials || !c->close_pairs || !c->active)
         return FF_E_NOMEM;
     c->atoms_capacity = atoms;
     return FF_OK;
+}
+
+/* Looks up the images of neighbours once for each list: when it is used there are neither products
+ * with the cell nor branches, in the order of operations of ff_bond_vector. */
+static int find_images(ff_calculator *c, const ff_frame *frame, ff_error *err)
+{
+    const int32_t *shift = c->list.shift;
+    size_t entries = c->list.offset[frame->atoms];
+    int32_t lowest[3] = {0}, highest[3] = {0};
+    for (size_t p = 0; p < 3 * entries; p++) {
+        lowest[p % 3] = shift[p] < lowest[p % 3] ? shift[p] : lowest[p % 3];
+        highest[p % 3] = shift[p] > highest[p % 3] ? shift[p] : highest[p % 3];
+    }
+    size_t size[3], count = 1;
+    for (int k = 0; k < 3; k++) {
+        size[k] = (size_t)(highest[k] - lowest[k]) + 1;
+        if (size[k] > UINT32_MAX / count)
+            return ff_fail(err, FF_E_RANGE, "a cell with more than 4e9 images within the cutoff");
+        count *= size[k];
+    }
+    int status = ff_reserve(&c->images, &c->image_capacity, count, sizeof *c->images, err);
+    if (status == FF_OK)
+        status = ff_reserve(&c->image_index, &c->image_index_capacity, entries,
+                            sizeof *c->image_index, err);
+    for (size_t n = 0; n < count && status == FF_OK; n++) {
+        const int32_t s[3] = {(int32_t)(n / (size[1] * size[2])) + lowest[0],
+                              (int32_t)(n / size[2] % size[1]) + lowest[1],
+                              (int32_t)(n % size[2]) + lowest[2]};
+        for (int k = 0; k < 3; k++)
+            c->images[n][k] =
+                s[0] * frame->cell[k] + s[1] * frame->cell[3 + k] + s[2] * frame->cell[6 + k];
+    }
+    for (size_t p = 0; p < entries && status == FF_OK; p++) {
+        size_t n = (size_t)(shift[3 * p] - lowest[0]);
+        n = n * size[1] + (size_t)(shift[3 * p + 1] - lowest[1]);
+        c->image_index[p] = (uint32_t)(n * size[2] + (size_t)(shift[3 * p + 2] - lowest[2]));
+    }
+    return status;
 }
 
 static int build_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
 {
     c->list_valid = false;
     int status = ff_neighbour_list_build(&c->list, frame, c->potential->cutoff + c->skin, err);
+    if (status == FF_OK)
+        status = find_images(c, frame, err);
     if (status != FF_OK)
         return status;
     memcpy(c->list_cell, frame->cell, sizeof c->list_cell);
@@ -213,16 +259,24 @@ ff_environment ff_calculator_gather(const ff_calculator *calculator, const ff_fr
 {
     const ff_neighbour_list *list = &calculator->list;
     const uint32_t *neighbour = list->neighbour;
-    const int32_t *shift = list->shift;
+    const uint32_t *image_index = calculator->image_index;
+    const double *own = frame->positions + 3 * i;
     uint32_t *entry = scratch->entry;
     double *vectors = scratch->vectors, *distances = scratch->distances;
     double limit = calculator->limit;
     size_t count = 0, last = list->offset[i + 1];
     for (size_t p = list->offset[i]; p < last; p++) {
-        distances[count] =
-            ff_bond_vector(vectors + 3 * count, frame, i, neighbour[p], shift + 3 * p);
+        const double *other = frame->positions + 3 * (size_t)neighbour[p];
+        const double *image = calculator->images[image_index[p]];
+        double x = (other[0] - own[0]) + image[0], y = (other[1] - own[1]) + image[1];
+        double z = (other[2] - own[2]) + image[2], square = x * x + y * y + z * z;
+        double *vector = vectors + 3 * count;
+        vector[0] = x;
+        vector[1] = y;
+        vector[2] = z;
+        distances[count] = square;
         entry[count] = (uint32_t)p;
-        count += distances[count] <= limit;
+        count += square <= limit;
     }
     for (size_t k = 0; k < count; k++) {
         distances[k] = sqrt(distances[k]);

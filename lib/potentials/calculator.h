@@ -2,8 +2,8 @@
 #define FF_LIB_POTENTIALS_CALCULATOR_H
 
 /* The inside of ff_calculator, for the files that implement it: calculator.c (neighbours and
- * memory), frame_forces.c, whole_frame.c, hessian_product.c and differences.c. Everybody else
- * includes potential.h. */
+ * memory), frame_forces.c, central_forces.c, whole_frame.c, hessian_product.c and differences.c.
+ * Everybody else includes potential.h. */
 
 #include "lib/potentials/potential.h"
 #include "lib/structure/neighbour_list.h"
@@ -42,13 +42,19 @@ struct ff_calculator {
     bool list_periodic[3];
     double *list_positions; /* [atoms][3] */
     size_t most_neighbours; /* of any atom in the list */
+    size_t image_capacity, image_index_capacity;
+    double (*images)[3];   /* A: translations of the cell that occur in the list */
+    uint32_t *image_index; /* [entries] into images */
 
     size_t atoms_capacity;
     double *site_energies, *forces; /* [atoms], [atoms][3] */
+    double *embedding_slopes;       /* [atoms] F' of central potentials */
     double (*virials)[9];           /* [chunks] -sum r_a g_b */
     ff_close_pairs *close_pairs;    /* [chunks] */
     size_t entries_capacity;
     double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
+    size_t bonds_capacity;
+    double *bonds; /* [entries][6] of central potentials: active vectors, parts */
     size_t products_capacity;
     double *products; /* [entries][directions][3] their derivatives along directions, eV/A^2 */
     /* Entries that are closer than the potential's cutoff ("active"): */
@@ -81,6 +87,10 @@ int ff_calculator_check_species(const ff_potential *potential, const ff_frame *f
                                 ff_error *err);
 int ff_calculator_evaluate_whole(ff_calculator *calculator, const ff_frame *frame, unsigned want,
                                  ff_evaluation_result *result, ff_error *err);
+
+/* Passes over a frame that is prepared: site energies, forces and the chunks' virials of a
+ * potential with central functions. */
+int ff_calculator_central_forces(ff_calculator *calculator, const ff_frame *frame, ff_error *err);
 
 /* Minus the derivative of the forces along one direction: (8 [F(h) - F(-h)] - F(2h) + F(-2h)) /
  * 12 h, whose error is of order h^4. positions[atoms][3]: scratch. */

@@ -133,6 +133,40 @@ static int site(const ff_potential *potential, const ff_environment *environment
     return FF_OK;
 }
 
+/* The slope, per knot, of the density that a centre adds at its neighbour. */
+static inline double density_slope_at(const eam *p, const ff_environment *environment, size_t j,
+                                      double distance)
+{
+    double t, slope;
+    const double *c = bond_splines(p, tables_of(p, environment->neighbour_species[j]),
+                                   environment->species, distance, &t);
+    (void)ff_cubic_spline_value(c, t, &slope);
+    return slope;
+}
+
+static void embed_site(const ff_potential *potential, const ff_environment *environment,
+                       double *energy, double *slope, double *parts)
+{
+    const eam *p = potential->parameters;
+    const double *tables = tables_of(p, environment->species);
+    const bool alone = p->elements == 1;
+    double rho = 0, pair = 0, curvature, scale = p->inverse_distance_step;
+    for (size_t j = 0; j < environment->count; j++) {
+        double rho_slope, product_slope, t, r = environment->distances[j], inverse = 1 / r;
+        double *part = parts + 3 * j;
+        const double *c = bond_splines(p, tables, environment->neighbour_species[j], r, &t);
+        rho += ff_cubic_spline_value(c, t, &rho_slope);
+        double phi = inverse * ff_cubic_spline_value(c + FF_SPLINE_TERMS, t, &product_slope);
+        pair += 0.5 * phi;
+        part[0] = rho_slope * (scale * inverse);
+        part[1] = alone ? part[0] : density_slope_at(p, environment, j, r) * (scale * inverse);
+        part[2] = inverse * inverse * (product_slope * scale - phi);
+    }
+    *energy = embed(p, p->element[environment->species], rho, slope, &curvature) + pair;
+}
+
+static const ff_central_functions central = {.embed = embed_site};
+
 /* With p = r phi: phi' = (p' - phi) / r and phi'' = (p'' - 2 phi') / r. */
 static int hessian_products(const ff_potential *potential, const ff_environment *environment,
                             void *workspace, size_t directions, const double *direction,
@@ -179,7 +213,8 @@ static const ff_potential_class eam_class = {.kind = "eam",
                                              .workspace_free = ff_central_bonds_free,
                                              .site = site,
                                              .hessian_products = hessian_products,
-                                             .free = free_potential};
+                                             .free = free_potential,
+                                             .central = &central};
 
 static int check_tables(const ff_eam_tables *t, ff_error *err)
 {

@@ -126,10 +126,15 @@ int ff_calculator_evaluate(ff_calculator *calculator, const ff_frame *frame, uns
     *result = (ff_evaluation_result){0};
     if (calculator->potential->class_->evaluate)
         return ff_calculator_evaluate_whole(calculator, frame, want, result, err);
-    int status = ff_calculator_prepare(calculator, frame, want != 0, err);
-    if (status == FF_OK)
+    const ff_central_functions *functions = calculator->potential->class_->central;
+    bool central = want && functions && !(calculator->close > 0);
+    bool kept = want && !(central && functions->pairs); /* something of each bond */
+    int status = ff_calculator_prepare(calculator, frame, kept, err);
+    if (status == FF_OK && central)
+        status = ff_calculator_central_forces(calculator, frame, err);
+    if (status == FF_OK && !central)
         status = ff_parallel_for(chunks, site_chunk, &e, NULL, err);
-    if (status == FF_OK && (want & FF_WANT_FORCES))
+    if (status == FF_OK && !central && (want & FF_WANT_FORCES))
         status = ff_parallel_for(chunks, force_chunk, &e, NULL, err);
     if (status != FF_OK)
         return status;

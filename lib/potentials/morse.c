@@ -7,16 +7,21 @@
 static const ff_potential_class morse_class = {.kind = "morse",
                                                .site = ff_pair_potential_site,
                                                .hessian_products = ff_pair_potential_products,
-                                               .free = ff_pair_potential_free};
+                                               .free = ff_pair_potential_free,
+                                               .central = &ff_pair_potential_central};
 
-static void morse(const double parameters[FF_PAIR_PARAMETERS], double distance, double *value,
-                  double *slope, double *curvature)
+static void morse(const double parameters[FF_PAIR_PARAMETERS], size_t count,
+                  const double *restrict distances, double *restrict values,
+                  double *restrict slopes, double *restrict curvatures)
 {
     double depth = parameters[0], alpha = parameters[1];
-    double decay = exp(-alpha * (distance - parameters[2]));
-    *value = depth * decay * (decay - 2);
-    *slope = -2 * alpha * depth * decay * (decay - 1);
-    *curvature = 2 * alpha * alpha * depth * decay * (2 * decay - 1);
+    for (size_t k = 0; k < count; k++) {
+        double decay = exp(-alpha * (distances[k] - parameters[2]));
+        values[k] = depth * decay * (decay - 2);
+        slopes[k] = -2 * alpha * depth * decay * (decay - 1);
+        if (curvatures)
+            curvatures[k] = 2 * alpha * alpha * depth * decay * (2 * decay - 1);
+    }
 }
 
 int ff_morse_new(ff_potential **out, const ff_morse_parameters *parameters, int species,

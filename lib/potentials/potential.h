@@ -39,6 +39,20 @@ typedef struct ff_whole_result {
     bool has_sites;        /* whether site_energies were set, which then add up to energy */
 } ff_whole_result;
 
+/* For potentials of distances alone, E_i = F(rho_i) + 1/2 sum_j phi_ij(r_ij), rho_i = sum_j
+ * rho_ij(r_ij): what forces are computed from without the gradient of every site. One of the two.
+ * The energies are those of `site`, to the bit; parts of a bond are the same bits from either end.
+ */
+typedef struct ff_central_functions {
+    /* With F: energy of a site, F'(rho_i), and for each neighbour parts[count][3], eV/A^2: rho_ij',
+     * rho_ji' and phi_ij', each divided by r_ij. */
+    void (*embed)(const ff_potential *potential, const ff_environment *environment, double *energy,
+                  double *slope, double *parts);
+    /* Without: energy of a site and slopes[count], eV/A: phi_ij'. */
+    void (*pairs)(const ff_potential *potential, const ff_environment *environment, double *energy,
+                  double *slopes);
+} ff_central_functions;
+
 typedef struct ff_potential_class {
     const char *kind; /* as in KIND:ARGUMENT, e.g. "sw" */
     /* Scratch memory for one thread; may be NULL when none is needed. */
@@ -63,6 +77,8 @@ typedef struct ff_potential_class {
      * several. FF_E_RANGE, FF_E_NUMERIC, or FF_E_IO when the program fails. */
     int (*evaluate)(const ff_potential *potential, const ff_frame *frame, unsigned want,
                     void *workspace, ff_whole_result *result, ff_error *err);
+    /* Beside site; NULL: there are none. */
+    const ff_central_functions *central;
 } ff_potential_class;
 
 struct ff_potential {

@@ -226,6 +226,8 @@ static int read_atom_label(const job *j, const char *name, unsigned label, ff_er
     if (status != FF_OK)
         return status;
     double unit = forces ? j->mapping->units.force : j->mapping->units.energy;
+    if (forces && j->mapping->gradients)
+        unit = -unit;
     return copy_column(j, column, unit, forces ? j->frame->forces : j->frame->site_energies, err);
 }
 

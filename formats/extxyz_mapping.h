@@ -49,6 +49,7 @@ typedef struct ff_extxyz_mapping {
     const char *species; /* column of symbols or atomic numbers; NULL: species, or else Z */
     ff_units units;
     bool virial_plus; /* the virial is +dE/d(strain) */
+    bool gradients;   /* the column of forces holds dE/dx, minus the forces */
     ff_extxyz_tensor_order tensor_order;
     ff_extxyz_lattice_order lattice_order;
 } ff_extxyz_mapping;

@@ -2,6 +2,11 @@
 
 #include "stages/ingest/ingestion.h"
 
+#include "lib/audit/audit.h"
+#include "stages/cli/audit_report.h"
+
+#include <string.h>
+
 static const ff_option options[] = {
     {"energy", 'e', FF_OPTION_TEXT, "KEY", NULL, "key of the total energy; \"none\": not read", 0},
     {"forces", 'f', FF_OPTION_TEXT, "COLUMN", NULL, "column of the forces, or none", 0},
@@ -26,6 +31,8 @@ static const ff_option options[] = {
      "stress is positive in tension or in compression (default: that of\n--units, tension but for "
      "vasp and lammps)",
      0},
+    {"gradients", 0, FF_OPTION_FLAG, NULL, NULL,
+     "the column of forces holds dE/dx, minus the forces", 0},
     {"virial-sign", 0, FF_OPTION_TEXT, "SIGN", "minus", "the virial is minus dE/d(strain), or plus",
      0},
     {"tensor-order", 0, FF_OPTION_TEXT, "ORDER", "voigt",
@@ -44,8 +51,38 @@ static const ff_option options[] = {
      "take a virial or stress of exactly zero for missing", 0},
     {"lattice-order", 0, FF_OPTION_TEXT, "ORDER", NULL,
      "what the lists of Lattice=[[..],[..],[..]] are: rows (cell\nvectors) or columns", 0},
+    {"right-handed", 0, FF_OPTION_FLAG, NULL, NULL,
+     "swap two vectors of left-handed cells, which leaves lattice and\nlabels as they are", 0},
+    {"audit", 0, FF_OPTION_FLAG, NULL, NULL,
+     "test whether the labels can be true, as farfield audit does; report\nto standard error, and "
+     "write nothing when something is wrong",
+     0},
     {"plain", 0, FF_OPTION_FLAG, NULL, NULL, "plain XYZ: line 2 of each frame is a comment", 0},
     {0}};
+
+/* The frames that have been written, and the energies of isolated atoms, which come last. */
+static int audit(ff_ingestion *work, ff_error *err)
+{
+    enum { MOST_ATOMS = 200000 };
+    ff_audit found;
+    ff_audit_options how = {.most_atoms = MOST_ATOMS};
+    if (!work->keep)
+        return FF_OK;
+    memcpy(work->kept.isolated_known, work->isolated.isolated_known,
+           sizeof work->kept.isolated_known);
+    memcpy(work->kept.isolated_energy, work->isolated.isolated_energy,
+           sizeof work->kept.isolated_energy);
+    how.progress = ff_stage_progress(work->stage, "auditing", work->kept.count, "frames");
+    int status = ff_audit_run(&found, &work->kept, &how, err);
+    ff_stage_progress_end(work->stage);
+    if (status == FF_OK)
+        status = ff_audit_report_text(&found, work->origin,
+                                      ff_argument_flag(work->stage, "verbose"), stderr, err);
+    if (status == FF_OK)
+        status = ff_audit_verdict(&found, err);
+    ff_audit_clear(&found);
+    return status;
+}
 
 static int run(ff_stage_run *stage, ff_error *err)
 {
@@ -60,6 +97,8 @@ static int run(ff_stage_run *stage, ff_error *err)
         status = ff_ingestion_read(&work, err);
     if (status == FF_OK)
         status = ff_ingestion_summarise(&work, err);
+    if (status == FF_OK)
+        status = audit(&work, err);
     if (status == FF_OK) {
         status = ff_dataset_writer_finish(work.writer, &work.isolated, err);
         work.writer = NULL;
@@ -91,6 +130,8 @@ static const ff_stage stage = {
         "Isolated atoms (frames of one atom in the group isolated_atom, IsolatedAtom or that of "
         "--isolated) give the energies of free atoms and are no frames of the dataset. Every "
         "frame that is not used is listed with the reason.\n"
+        "\n"
+        "With --audit the labels are tested as farfield audit does (see there).\n"
         "\n"
         "Numbers that are not finite, atoms closer than 0.001 A, singular cells and unknown "
         "elements are errors. docs/extxyz.md and docs/vasprun.md state the rules.\n",

@@ -191,49 +191,78 @@ int ff_units_parse(ff_units *units, const char *text, ff_error *err)
 
 /* Which units are taken for one another. */
 
-typedef struct named_unit {
-    const char *word;
-    double factor;
-} named_unit;
+/* A number in the unit `is`, read as one in `read_as`, is too large by read_as / is. */
+typedef struct confusion {
+    const char *is, *read_as;
+    double ratio;
+} confusion;
 
-static const named_unit of_energy[] = {{"eV", 1},
-                                       {"meV", 1e-3},
-                                       {"Ha", HARTREE},
-                                       {"Ry", HARTREE / 2},
-                                       {"kJ/mol", KJ_MOL},
-                                       {"kcal/mol", 4.184 * KJ_MOL},
-                                       {0}};
-static const named_unit of_force[] = {{"eV/A", 1},
-                                      {"Ha/Bohr", HARTREE / BOHR},
-                                      {"Ry/Bohr", HARTREE / 2 / BOHR},
-                                      {"eV/Bohr", 1 / BOHR},
-                                      {"Ha/A", HARTREE},
-                                      {"kcal/mol/A", 4.184 * KJ_MOL},
-                                      {"kJ/mol/nm", KJ_MOL / 10},
-                                      {"meV/A", 1e-3},
+/* Between two programs' units: what is declared is eV unless said otherwise. */
+static const confusion of_energy[] = {{"eV", "Ha", HARTREE},
+                                      {"Ha", "eV", 1 / HARTREE},
+                                      {"eV", "Ry", HARTREE / 2},
+                                      {"Ry", "eV", 2 / HARTREE},
+                                      {"kcal/mol", "eV", 1 / (4.184 * KJ_MOL)},
+                                      {"eV", "kcal/mol", 4.184 * KJ_MOL},
+                                      {"kJ/mol", "eV", 1 / KJ_MOL},
+                                      {"eV", "kJ/mol", KJ_MOL},
+                                      {"meV", "eV", 1000},
+                                      {"eV", "meV", 1e-3},
+                                      {"Ry", "Ha", 2},
+                                      {"Ha", "Ry", 0.5},
                                       {0}};
-static const named_unit of_stress[] = {{"eV/A^3", 1},
-                                       {"GPa", GIGAPASCAL},
-                                       {"kbar", 0.1 * GIGAPASCAL},
-                                       {"bar", 1e-4 * GIGAPASCAL},
-                                       {"Ha/Bohr^3", HARTREE / (BOHR * BOHR * BOHR)},
-                                       {0}};
+static const confusion of_force[] = {{"Ha/Bohr", "eV/A", BOHR / HARTREE},
+                                     {"eV/A", "Ha/Bohr", HARTREE / BOHR},
+                                     {"Ry/Bohr", "eV/A", 2 * BOHR / HARTREE},
+                                     {"eV/A", "Ry/Bohr", HARTREE / 2 / BOHR},
+                                     {"kcal/mol/A", "eV/A", 1 / (4.184 * KJ_MOL)},
+                                     {"eV/A", "kcal/mol/A", 4.184 * KJ_MOL},
+                                     {"kJ/mol/nm", "eV/A", 10 / KJ_MOL},
+                                     {"meV/A", "eV/A", 1000},
+                                     {"eV/A", "Ha/A", HARTREE},
+                                     {"Ha/A", "eV/A", 1 / HARTREE},
+                                     {"eV/Bohr", "eV/A", BOHR},
+                                     {"eV/A", "eV/Bohr", 1 / BOHR},
+                                     {0}};
+static const confusion of_stress[] = {{"kbar", "GPa", 10},
+                                      {"GPa", "kbar", 0.1},
+                                      {"kbar", "bar", 1e-3},
+                                      {"bar", "kbar", 1e3},
+                                      {"GPa", "eV/A^3", 1 / GIGAPASCAL},
+                                      {"eV/A^3", "GPa", GIGAPASCAL},
+                                      {"kbar", "eV/A^3", 10 / GIGAPASCAL},
+                                      {"eV/A^3", "kbar", 0.1 * GIGAPASCAL},
+                                      {"bar", "eV/A^3", 1e4 / GIGAPASCAL},
+                                      {"eV/A^3", "bar", 1e-4 * GIGAPASCAL},
+                                      {"bar", "GPa", 1e4},
+                                      {"GPa", "bar", 1e-4},
+                                      {"Ha/Bohr^3", "eV/A^3", BOHR *BOHR *BOHR / HARTREE},
+                                      {"eV/A^3", "Ha/Bohr^3", HARTREE / (BOHR * BOHR * BOHR)},
+                                      {0}};
+
+static const confusion *confusions(const char *quantity)
+{
+    return strcmp(quantity, "stress") == 0  ? of_stress
+           : strcmp(quantity, "force") == 0 ? of_force
+                                            : of_energy;
+}
 
 bool ff_units_confused(char *text, size_t size, const char *quantity, double ratio)
 {
-    const named_unit *table = strcmp(quantity, "stress") == 0  ? of_stress
-                              : strcmp(quantity, "force") == 0 ? of_force
-                                                               : of_energy;
     text[0] = '\0';
-    for (const named_unit *is = table; is->word; is++)
-        for (const named_unit *read_as = table; read_as->word; read_as++) {
-            /* A number in the unit `is`, read as one in `read_as`, is too large by this. */
-            double factor = read_as->factor / is->factor;
-            bool same = is == read_as || fabs(factor - 1) < 0.02;
-            if (same || fabs(ratio / factor - 1) > 0.05)
-                continue;
-            (void)snprintf(text, size, "%s read as %s", is->word, read_as->word);
+    for (const confusion *c = confusions(quantity); c->is; c++)
+        if (fabs(ratio / c->ratio - 1) < 0.05) {
+            (void)snprintf(text, size, "%s read as %s", c->is, c->read_as);
             return true;
         }
     return false;
+}
+
+size_t ff_units_confusions(const char *quantity, double *ratio, size_t most)
+{
+    size_t count = 0;
+    for (const confusion *c = confusions(quantity); c->is; c++, count++)
+        if (count < most)
+            ratio[count] = c->ratio;
+    return count < most ? count : most;
 }

@@ -43,6 +43,10 @@ const char *ff_units_sets(void);
  * "", when no two of the units in use have that ratio. */
 bool ff_units_confused(char *text, size_t size, const char *quantity, double ratio);
 
+/* The ratios that it knows, the commonest first; returns how many there are (ratio has room for
+ * `most`). */
+size_t ff_units_confusions(const char *quantity, double *ratio, size_t most);
+
 #ifdef __cplusplus
 }
 #endif

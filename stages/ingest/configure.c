@@ -120,6 +120,7 @@ static int configure_meaning(ff_ingestion *work, ff_error *err)
         status = choose(work->stage, "vasp-energy", vasp_energies, &energy, err);
     mapping->units.compression = compression != 0;
     mapping->virial_plus = plus != 0;
+    mapping->gradients = ff_argument_flag(work->stage, "gradients");
     mapping->tensor_order = (ff_extxyz_tensor_order)tensors;
     mapping->lattice_order = (ff_extxyz_lattice_order)lattices;
     work->vasprun = (ff_vasprun_options){.energy = (ff_vasprun_energy)energy,
@@ -167,6 +168,8 @@ int ff_ingestion_configure(ff_ingestion *work, ff_error *err)
         return FF_E_NOMEM;
     int status = configure_names(work, err);
     configure_dropping(work);
+    work->right_handed = ff_argument_flag(work->stage, "right-handed");
+    work->keep = ff_argument_flag(work->stage, "audit");
     if (status == FF_OK)
         status = configure_meaning(work, err);
     if (status == FF_OK)
@@ -183,6 +186,10 @@ void ff_ingestion_clear(ff_ingestion *work)
     ff_extxyz_survey_clear(&work->survey);
     ff_dataset_clear(&work->isolated);
     ff_dataset_clear(&work->kept);
+    free(work->origin);
+    for (size_t i = 0; i < work->file_count; i++)
+        free(work->files[i]);
+    free(work->files);
     for (size_t i = 0; i < work->left_out_count; i++) {
         free(work->left_out[i].file);
         free(work->left_out[i].range);

@@ -4,6 +4,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/structure/elements.h"
+#include "lib/structure/lattice.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -187,6 +188,24 @@ static int look_at_labels(ff_ingestion *work, ff_frame *frame, const ff_place *p
     return status == FF_OK ? look_at_zeros(work, frame, FF_KIND_VIRIAL, place, err) : status;
 }
 
+/* Swaps two vectors of a left-handed cell: the same lattice. */
+static int look_at_cell(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
+{
+    double *cell = frame->cell;
+    if (!work->right_handed || !(ff_lattice_determinant(cell) < 0))
+        return FF_OK;
+    for (int k = 3; k < 6; k++) {
+        const double kept = cell[k];
+        cell[k] = cell[k + 3];
+        cell[k + 3] = kept;
+    }
+    const bool kept = frame->periodic[1];
+    frame->periodic[1] = frame->periodic[2];
+    frame->periodic[2] = kept;
+    return ff_ingestion_leave_out(work, "whose cell was left-handed: a2 and a3 are swapped", place,
+                                  err);
+}
+
 /* Frames that wait for their check. */
 
 /* The neighbour list refuses atoms on top of one another; it needs no wide cutoff for that. */
@@ -199,12 +218,34 @@ static int check_distances(size_t index, int thread, void *context, ff_error *er
     return status == FF_E_RANGE ? at_place(&pending->place, err, status) : status;
 }
 
-static int write_frame(ff_ingestion *work, ff_frame *frame, ff_error *err)
+/* For the audit: the frame and where it came from. */
+static int keep_frame(ff_ingestion *work, ff_pending *pending, ff_error *err)
 {
-    int status = count_frame(work, frame, err);
+    const char *last = work->file_count ? work->files[work->file_count - 1] : NULL;
+    int status = FF_OK;
+    if (!last || strcmp(last, pending->file) != 0) {
+        status = ff_reserve(&work->files, &work->file_capacity, work->file_count + 1,
+                            sizeof *work->files, err);
+        if (status != FF_OK)
+            return status;
+        work->files[work->file_count++] = pending->file;
+        pending->file = NULL;
+    }
+    status = ff_reserve(&work->origin, &work->origin_capacity, work->kept.count + 1,
+                        sizeof *work->origin, err);
+    if (status != FF_OK)
+        return status;
+    work->origin[work->kept.count] =
+        (ff_audit_origin){work->files[work->file_count - 1], pending->place.number};
+    return ff_dataset_append(&work->kept, &pending->frame, err);
+}
+
+static int write_frame(ff_ingestion *work, ff_pending *pending, ff_error *err)
+{
+    int status = count_frame(work, &pending->frame, err);
     if (status == FF_OK)
-        status = ff_dataset_writer_append(work->writer, frame, err);
-    return status == FF_OK && work->keep ? ff_dataset_append(&work->kept, frame, err) : status;
+        status = ff_dataset_writer_append(work->writer, &pending->frame, err);
+    return status == FF_OK && work->keep ? keep_frame(work, pending, err) : status;
 }
 
 int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
@@ -213,7 +254,7 @@ int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
     for (size_t i = 0; i < work->pending_count; i++) {
         ff_pending *pending = &work->pending[i];
         if (status == FF_OK)
-            status = write_frame(work, &pending->frame, err);
+            status = write_frame(work, pending, err);
         ff_frame_clear(&pending->frame);
         free(pending->file);
     }
@@ -251,6 +292,8 @@ int ff_ingestion_take(ff_ingestion *work, ff_frame *frame, const ff_place *place
         status = take_isolated(work, frame, place, err);
     else {
         status = look_at_labels(work, frame, place, err);
+        if (status == FF_OK)
+            status = look_at_cell(work, frame, place, err);
         if (status == FF_OK)
             status = add_pending(work, frame, place, err);
     }

@@ -8,6 +8,7 @@
 #include "formats/extxyz_survey.h"
 #include "formats/vasprun.h"
 #include "lib/structure/neighbour_list.h"
+#include "stages/cli/audit_report.h"
 #include "stages/cli/stage.h"
 
 #ifdef __cplusplus
@@ -54,14 +55,18 @@ typedef struct ff_ingestion {
     bool asked;              /* the user has decided on every label that the files hold */
     unsigned dropped_labels; /* bits of ff_label that are not wanted of any file */
     unsigned drop_zeros;     /* bits of ff_label of which all zero means missing */
+    bool right_handed;       /* left-handed cells are made right-handed */
     const char *isolated_group;
-    bool group_given;
     ff_extxyz_survey survey;
     ff_dataset isolated;                     /* energies of isolated atoms; no frames */
     bool isolated_given[FF_MAX_SPECIES + 1]; /* by --e0, which goes before frames */
     ff_dataset_writer *writer;
     bool keep;       /* frames for the audit */
     ff_dataset kept; /* what has been written, when they are */
+    size_t origin_capacity;
+    ff_audit_origin *origin; /* [kept.count]; names as in `files` */
+    size_t file_count, file_capacity;
+    char **files; /* names of the inputs, in order */
 
     size_t pending_count, pending_capacity, pending_atoms;
     ff_pending *pending;

@@ -206,6 +206,9 @@ static void records_become_frames(void **state)
         {"1\nProperties=species:S:1:pos:R:3:f:S:3\nSi 0 0 0 1 2 3\n",
          "!column 'f': expected 3 numbers",
          {.forces = "f"}},
+        {"1\nProperties=species:S:1:pos:R:3:g:R:3\nSi 0 0 0 1 2 -3\n",
+         "Z:14 pos:0,0,0 FFF F:-1,-2,3",
+         {.forces = "g", .gradients = true}},
         /* virial and stress */
         {"1\nv=\"1 6 5 6 2 4 5 4 3\"\nSi 0 0 0\n",
          "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",

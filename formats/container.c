@@ -154,13 +154,17 @@ int ff_container_commit(ff_container *container, ff_error *err)
 
 /* Reading. */
 
+bool ff_container_recognise(const void *bytes, size_t size)
+{
+    return size >= sizeof signature && memcmp(bytes, signature, sizeof signature) == 0;
+}
+
 static int check_signature(const unsigned char *bytes, size_t size, ff_error *err)
 {
     if (size == 0)
         return ff_fail(err, FF_E_FORMAT, "is empty, expected an HDF5 file of Farfield");
-    if (size < sizeof signature || memcmp(bytes, signature, sizeof signature) != 0)
-        return ff_fail(err, FF_E_FORMAT, "is not an HDF5 file");
-    return FF_OK;
+    return ff_container_recognise(bytes, size) ? FF_OK
+                                               : ff_fail(err, FF_E_FORMAT, "is not an HDF5 file");
 }
 
 /* The size above which a pipe's content goes to a file instead of memory. */
@@ -214,10 +218,11 @@ static int open_descriptor(ff_container *container, int descriptor, const char *
     return status == FF_OK ? open_path(container, path, err) : status;
 }
 
-/* Reads a descriptor until its end or until *size exceeds limit. */
+/* Appends to *size bytes of an image, for which there is that much room, until the descriptor's end
+ * or until *size exceeds limit. */
 static int read_input(int descriptor, char **image, size_t *size, size_t limit, ff_error *err)
 {
-    size_t capacity = 0;
+    size_t capacity = *size;
     ssize_t got = 1;
     while (got > 0 && *size <= limit) {
         if (ff_reserve(image, &capacity, *size + (1 << 16), 1, err) != FF_OK)
@@ -248,11 +253,14 @@ static int open_spilled(ff_container *container, int descriptor, const char *ima
     return status;
 }
 
-/* A pipe, of which nothing can be read twice. */
-static int open_stream(ff_container *container, int descriptor, ff_error *err)
+/* A pipe, of which nothing can be read twice; `size` bytes of it have been read to head. */
+static int open_stream(ff_container *container, const void *head, size_t size, int descriptor,
+                       ff_error *err)
 {
-    char *image = NULL;
-    size_t size = 0, limit = pipe_memory();
+    size_t limit = pipe_memory();
+    char *image = size ? ff_copy_array(head, size, 1, err) : NULL;
+    if (size && !image)
+        return FF_E_NOMEM;
     int status = read_input(descriptor, &image, &size, limit, err);
     if (status == FF_OK && size <= limit)
         status = open_image(container, image, size, err);
@@ -266,7 +274,7 @@ static int open_standard_input(ff_container *container, ff_error *err)
 {
     if (isatty(STDIN_FILENO))
         return ff_fail(err, FF_E_USAGE, "is a terminal: name a file, or feed a pipe");
-    return open_stream(container, STDIN_FILENO, err);
+    return open_stream(container, NULL, 0, STDIN_FILENO, err);
 }
 
 static int open_file(ff_container *container, const char *path, ff_error *err)
@@ -276,7 +284,7 @@ static int open_file(ff_container *container, const char *path, ff_error *err)
     if (descriptor < 0)
         return ff_fail_errno(err, "cannot be opened");
     bool stream = fstat(descriptor, &information) == 0 && !S_ISREG(information.st_mode);
-    int status = stream ? open_stream(container, descriptor, err)
+    int status = stream ? open_stream(container, NULL, 0, descriptor, err)
                         : open_descriptor(container, descriptor, path, err);
     (void)close(descriptor);
     return status;
@@ -306,6 +314,18 @@ static int check_kind(ff_container *container, const char *kind, int version, ff
     return FF_OK;
 }
 
+/* The end of opening, whichever way it was done. */
+static int opened(ff_container **out, ff_container *container, int status, ff_error *err)
+{
+    if (status != FF_OK) {
+        ff_error_in_file(err, container->name);
+        ff_container_close(container);
+        return status;
+    }
+    *out = container;
+    return FF_OK;
+}
+
 int ff_container_open(ff_container **out, const char *path, const char *kind, int version,
                       ff_error *err)
 {
@@ -317,11 +337,18 @@ int ff_container_open(ff_container **out, const char *path, const char *kind, in
     int status = piped ? open_standard_input(container, err) : open_file(container, path, err);
     if (status == FF_OK)
         status = check_kind(container, kind, version, err);
-    if (status != FF_OK) {
-        ff_error_in_file(err, container->name);
-        ff_container_close(container);
-        return status;
-    }
-    *out = container;
-    return FF_OK;
+    return opened(out, container, status, err);
+}
+
+int ff_container_open_stream(ff_container **out, const char *name, const void *head, size_t size,
+                             int descriptor, ff_error *err)
+{
+    quieten_library();
+    ff_container *container = container_new(name, err);
+    if (!container)
+        return FF_E_NOMEM;
+    int status = open_stream(container, head, size, descriptor, err);
+    if (status == FF_OK)
+        status = check_kind(container, NULL, 0, err);
+    return opened(out, container, status, err);
 }

@@ -41,6 +41,14 @@ int ff_container_create(ff_container **out, const char *path, const char *kind, 
 int ff_container_open(ff_container **out, const char *path, const char *kind, int version,
                       ff_error *err);
 
+/* The same for a stream of which `size` bytes have been read already (to see what it is): the rest
+ * comes from the descriptor, which stays the caller's. name: for messages. */
+int ff_container_open_stream(ff_container **out, const char *name, const void *head, size_t size,
+                             int descriptor, ff_error *err);
+
+/* True for bytes that begin an HDF5 file. */
+bool ff_container_recognise(const void *bytes, size_t size);
+
 /* Writes out what was created: flush, fsync, rename (or copy to standard output). The container
  * must still be closed. */
 int ff_container_commit(ff_container *container, ff_error *err);

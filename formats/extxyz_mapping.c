@@ -15,9 +15,15 @@ typedef struct job {
 
 void ff_extxyz_mapping_init(ff_extxyz_mapping *mapping)
 {
-    *mapping = (ff_extxyz_mapping){
-        .group_default = "default", .energy_unit = 1, .length_unit = 1, .stress_unit = 1};
+    *mapping = (ff_extxyz_mapping){.group_default = "default"};
+    ff_units_init(&mapping->units);
 }
+
+const size_t ff_extxyz_tensor_places[FF_EXTXYZ_TENSOR_ORDERS][6] = {
+    [FF_EXTXYZ_TENSOR_VOIGT] = {0, 1, 2, 3, 4, 5},
+    [FF_EXTXYZ_TENSOR_VASP] = {0, 1, 2, 4, 5, 3},
+    [FF_EXTXYZ_TENSOR_LAMMPS] = {0, 1, 2, 5, 4, 3},
+    [FF_EXTXYZ_TENSOR_ROWS] = {0, 3, 5, 4, 2, 1}};
 
 static bool same(const char *name, const char *wanted)
 {
@@ -63,11 +69,11 @@ static int read_tensor(const job *j, const ff_extxyz_entry *entry, double voigt[
     bool square = entry->rank == 2 && entry->rows == 3 && entry->columns == 3;
     bool list = entry->rank == 1 && (count == 6 || count == 9);
     if (!is_numeric(entry->type) || (!square && !list))
-        return wrong_entry(j, entry, "6 numbers (xx yy zz yz xz xy), 9 numbers or a 3 x 3 table",
-                           err);
+        return wrong_entry(j, entry, "6 numbers, 9 numbers or a 3 x 3 table", err);
     if (count == 6) {
         for (size_t i = 0; i < 6; i++)
-            voigt[i] = ff_extxyz_entry_real(entry, i);
+            voigt[i] =
+                ff_extxyz_entry_real(entry, ff_extxyz_tensor_places[j->mapping->tensor_order][i]);
         return FF_OK;
     }
     static const size_t upper[6] = {0, 4, 8, 5, 2, 1}, lower[6] = {0, 4, 8, 7, 6, 3};
@@ -129,7 +135,7 @@ static int read_lattice(const job *j, const ff_extxyz_entry *entry, ff_error *er
             cell[count == 9 ? i : 4 * i] = ff_extxyz_entry_real(entry, i);
     }
     for (size_t i = 0; i < 9; i++)
-        cell[i] *= j->mapping->length_unit;
+        cell[i] *= j->mapping->units.length;
     return FF_OK;
 }
 
@@ -204,7 +210,7 @@ static int read_positions(const job *j, ff_error *err)
             j->record, ff_extxyz_find_special(j->record, "Properties"), err,
             ff_fail(err, FF_E_FORMAT, "Properties declares no column pos:R:3"));
     return status == FF_OK
-               ? copy_column(j, column, j->mapping->length_unit, j->frame->positions, err)
+               ? copy_column(j, column, j->mapping->units.length, j->frame->positions, err)
                : status;
 }
 
@@ -219,7 +225,9 @@ static int read_atom_label(const job *j, const char *name, unsigned label, ff_er
     status = ff_frame_add_label(j->frame, label, err);
     if (status != FF_OK)
         return status;
-    double unit = j->mapping->energy_unit / (forces ? j->mapping->length_unit : 1);
+    double unit = forces ? j->mapping->units.force : j->mapping->units.energy;
+    if (forces && j->mapping->gradients)
+        unit = -unit;
     return copy_column(j, column, unit, forces ? j->frame->forces : j->frame->site_energies, err);
 }
 
@@ -233,7 +241,7 @@ static int read_energy(const job *j, ff_error *err)
         return FF_OK;
     if (entry->rank != 0 || !is_numeric(entry->type))
         return wrong_entry(j, entry, "a finite number", err);
-    j->frame->energy = j->mapping->energy_unit * ff_extxyz_entry_real(entry, 0);
+    j->frame->energy = j->mapping->units.energy * ff_extxyz_entry_real(entry, 0);
     return ff_frame_add_label(j->frame, FF_LABEL_ENERGY, err);
 }
 
@@ -244,14 +252,14 @@ static int read_virial(const job *j, ff_error *err)
     const ff_extxyz_entry *entry = key ? ff_extxyz_find_entry(j->record, key) : NULL;
     if (!entry)
         return FF_OK;
-    double unit = m->energy_unit;
+    double unit = m->virial_plus ? -m->units.virial : m->units.virial;
     if (!m->virial) {
         double volume = ff_frame_volume(j->frame);
         if (!(volume > 0))
             return ff_extxyz_at_entry(
                 j->record, entry, err,
                 ff_fail(err, FF_E_FORMAT, "%s: a frame without a cell has no stress", entry->key));
-        unit = (m->compression ? volume : -volume) * m->stress_unit;
+        unit = (m->units.compression ? volume : -volume) * m->units.stress;
     }
     int status = read_tensor(j, entry, j->frame->virial, err);
     if (status != FF_OK)

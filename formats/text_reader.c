@@ -277,6 +277,41 @@ int ff_text_reader_next(ff_text_reader *reader, const char **line, size_t *lengt
     return FF_OK;
 }
 
+/* Bytes. */
+
+int ff_text_reader_peek(ff_text_reader *reader, const char **bytes, size_t *size, ff_error *err)
+{
+    enum { ENOUGH = 64 };
+    int status = FF_OK;
+    while (status == FF_OK && !reader->ended && reader->end - reader->begin < ENOUGH)
+        status = fill(reader, err);
+    if (status != FF_OK)
+        ff_error_in_file(err, reader->name);
+    *bytes = reader->buffer ? reader->buffer + reader->begin : "";
+    *size = reader->end - reader->begin;
+    return status;
+}
+
+int ff_text_reader_descriptor(const ff_text_reader *reader)
+{
+    return reader->descriptor;
+}
+
+int ff_text_reader_read(ff_text_reader *reader, void *to, size_t size, size_t *got, ff_error *err)
+{
+    int status = FF_OK;
+    while (status == FF_OK && !reader->ended && reader->end == reader->begin)
+        status = fill(reader, err);
+    if (status != FF_OK)
+        ff_error_in_file(err, reader->name);
+    size_t held = reader->end - reader->begin;
+    *got = status != FF_OK ? 0 : held < size ? held : size;
+    if (*got)
+        memcpy(to, reader->buffer + reader->begin, *got);
+    reader->begin += *got;
+    return status;
+}
+
 int64_t ff_text_reader_line(const ff_text_reader *reader)
 {
     return reader->line;

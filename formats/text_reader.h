@@ -32,6 +32,18 @@ void ff_text_reader_close(ff_text_reader *reader); /* NULL is allowed */
  * truncated or damaged gzip. */
 int ff_text_reader_next(ff_text_reader *reader, const char **line, size_t *length, ff_error *err);
 
+/* The first bytes of the text (decompressed), to tell the format by before anything is read: at
+ * least the first 64 of a file that has as many. *bytes is valid until the next call. */
+int ff_text_reader_peek(ff_text_reader *reader, const char **bytes, size_t *size, ff_error *err);
+
+/* The descriptor below, for those who take the file over after a look at its first bytes; -1 when
+ * reading memory. Borrowed. */
+int ff_text_reader_descriptor(const ff_text_reader *reader);
+
+/* The next bytes of the text as they come, for readers of whole streams: up to size of them to
+ * `to`; *got is 0 only at the end. Not to be mixed with lines. */
+int ff_text_reader_read(ff_text_reader *reader, void *to, size_t size, size_t *got, ff_error *err);
+
 /* Number of the line last returned (0: none yet); the file's name for messages ("standard input"
  * for "-"). */
 int64_t ff_text_reader_line(const ff_text_reader *reader);

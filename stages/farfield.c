@@ -14,7 +14,8 @@ enum { PATH_SIZE = 4096, MOST_STAGES = 256 };
 static const struct known_stage {
     const char *group, *name, *summary;
 } known_stages[] = {
-    {"Structures", "ingest", "read extended-XYZ files into a dataset"},
+    {"Structures", "ingest", "read structures and labels from files into a dataset"},
+    {"Structures", "audit", "test whether the labels of a dataset can be true"},
     {"Structures", "generate", "make crystals, supercells, defects, strains and rattles"},
     {"Structures", "label", "add energies, forces, virials, force constants from a potential"},
     {"Fitting", "basis", "say how large an ACE basis is and what it costs"},

@@ -16,6 +16,10 @@ const char *ff_element_symbol(int atomic_number);
  * the tables print it); 0 when there is no such element. */
 int ff_element_number(const char *symbol, size_t length);
 
+/* Radius of an atom in a single bond, A (B. Cordero et al., Dalton Trans. 2008, 2832); beyond
+ * curium, of which none is known, that of curium. */
+double ff_element_covalent_radius(int atomic_number);
+
 #ifdef __cplusplus
 }
 #endif

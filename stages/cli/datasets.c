@@ -44,6 +44,22 @@ static int append_all(ff_dataset *dataset, ff_dataset *more, ff_error *err)
     return status;
 }
 
+int ff_stage_read_frames(ff_dataset *dataset, ff_container *container, ff_error *err)
+{
+    int status;
+    ff_dataset_init(dataset);
+    if (strcmp(ff_container_kind(container), "relaxation") == 0)
+        status = read_relaxed(dataset, container, err);
+    else if (strcmp(ff_container_kind(container), "dataset") == 0)
+        status = ff_dataset_read(dataset, container, err);
+    else
+        status = ff_fail(err, FF_E_FORMAT, "is of kind %s, expected a dataset or a relaxation",
+                         ff_container_kind(container));
+    if (status != FF_OK)
+        ff_error_in_file(err, ff_container_name(container));
+    return status;
+}
+
 static int add_operand(ff_stage_run *stage, ff_dataset *dataset, const char *path, ff_error *err)
 {
     ff_container *container = NULL;
@@ -52,13 +68,7 @@ static int add_operand(ff_stage_run *stage, ff_dataset *dataset, const char *pat
     int status = ff_stage_open(stage, &container, path, "input", NULL, 0, err);
     if (status != FF_OK)
         return status;
-    if (strcmp(ff_container_kind(container), "relaxation") == 0)
-        status = read_relaxed(&more, container, err);
-    else if (strcmp(ff_container_kind(container), "dataset") == 0)
-        status = ff_dataset_read(&more, container, err);
-    else
-        status = ff_fail(err, FF_E_FORMAT, "is of kind %s, expected a dataset or a relaxation",
-                         ff_container_kind(container));
+    status = ff_stage_read_frames(&more, container, err);
     if (status == FF_OK)
         status = append_all(dataset, &more, err);
     if (status != FF_OK)

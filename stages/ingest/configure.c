@@ -12,31 +12,25 @@
 /* A word an option accepts and what it stands for. */
 typedef struct choice {
     const char *word;
-    double value;
+    int value;
 } choice;
 
-/* CODATA 2018: exact e, N_A; Hartree 27.211386245988 eV, Bohr 0.529177210903 A; the thermochemical
- * calorie is 4.184 J. */
-static const choice energy_units[] = {{"eV", 1},
-                                      {"meV", 1e-3},
-                                      {"Ha", 27.211386245988},
-                                      {"Ry", 13.605693122994},
-                                      {"kJ/mol", 1 / 96.48533212331},
-                                      {"kcal/mol", 4.184 / 96.48533212331},
-                                      {0}};
-static const choice length_units[] = {{"A", 1}, {"nm", 10}, {"Bohr", 0.529177210903}, {0}};
-/* 1 eV/A^3 = 160.2176634 GPa, exactly. */
-static const choice stress_units[] = {{"eV/A^3", 1},
-                                      {"GPa", 1 / 160.2176634},
-                                      {"kbar", 0.1 / 160.2176634},
-                                      {"bar", 1e-4 / 160.2176634},
-                                      {0}};
 static const choice stress_signs[] = {{"tension", 0}, {"compression", 1}, {0}};
+static const choice virial_signs[] = {{"minus", 0}, {"plus", 1}, {0}};
+static const choice tensor_orders[] = {{"voigt", FF_EXTXYZ_TENSOR_VOIGT},
+                                       {"vasp", FF_EXTXYZ_TENSOR_VASP},
+                                       {"lammps", FF_EXTXYZ_TENSOR_LAMMPS},
+                                       {"rows", FF_EXTXYZ_TENSOR_ROWS},
+                                       {0}};
 static const choice lattice_orders[] = {
     {"rows", FF_EXTXYZ_LATTICE_ROWS}, {"columns", FF_EXTXYZ_LATTICE_COLUMNS}, {0}};
+static const choice vasp_energies[] = {{"free", FF_VASPRUN_FREE},
+                                       {"sigma0", FF_VASPRUN_SIGMA0},
+                                       {"without-entropy", FF_VASPRUN_WITHOUT_ENTROPY},
+                                       {0}};
 
 /* Leaves *value alone when the option has none. */
-static int choose(const ff_stage_run *stage, const char *name, const choice *choices, double *value,
+static int choose(const ff_stage_run *stage, const char *name, const choice *choices, int *value,
                   ff_error *err)
 {
     const char *text = ff_argument_text(stage, name);
@@ -73,28 +67,64 @@ static int configure_names(ff_ingestion *work, ff_error *err)
     mapping->group_default = ff_argument_text(work->stage, "group-name");
     mapping->species = ff_argument_text(work->stage, "species-from");
     work->isolated_group = ff_argument_text(work->stage, "isolated");
-    work->drop_zero_virials = ff_argument_flag(work->stage, "drop-zero-virials");
     if (mapping->virial && mapping->stress)
         return ff_fail(err, FF_E_USAGE,
                        "--virial and --stress name the same label twice: give one of them");
     return FF_OK;
 }
 
-static int configure_units(ff_ingestion *work, ff_error *err)
+static bool is_none(const ff_stage_run *stage, const char *option)
+{
+    const char *text = ff_argument_text(stage, option);
+    return text && strcmp(text, "none") == 0;
+}
+
+/* Labels that no file is to give, and those that zeros do not give. */
+static void configure_dropping(ff_ingestion *work)
+{
+    const ff_stage_run *stage = work->stage;
+    const bool tensor = work->mapping.virial || work->mapping.stress;
+    if (is_none(stage, "energy"))
+        work->dropped_labels |= FF_LABEL_ENERGY;
+    if (is_none(stage, "forces"))
+        work->dropped_labels |= FF_LABEL_FORCES;
+    if (!tensor && (is_none(stage, "virial") || is_none(stage, "stress")))
+        work->dropped_labels |= FF_LABEL_VIRIAL;
+    if (ff_argument_flag(stage, "drop-zero-virials"))
+        work->drop_zeros |= FF_LABEL_VIRIAL;
+    if (ff_argument_flag(stage, "drop-zero-forces"))
+        work->drop_zeros |= FF_LABEL_FORCES;
+}
+
+static int configure_meaning(ff_ingestion *work, ff_error *err)
 {
     ff_extxyz_mapping *mapping = &work->mapping;
-    double compression = 0, order = FF_EXTXYZ_LATTICE_UNSTATED;
-    int status = choose(work->stage, "energy-units", energy_units, &mapping->energy_unit, err);
-    if (status == FF_OK)
-        status = choose(work->stage, "length-units", length_units, &mapping->length_unit, err);
-    if (status == FF_OK)
-        status = choose(work->stage, "stress-units", stress_units, &mapping->stress_unit, err);
+    const char *units = ff_argument_text(work->stage, "units");
+    int compression = 0, plus = 0, tensors = 0, lattices = 0, energy = 0;
+    int status = units ? ff_units_parse(&mapping->units, units, err) : FF_OK;
+    if (status != FF_OK && err) {
+        char message[sizeof err->message];
+        (void)snprintf(message, sizeof message, "%s", err->message);
+        return ff_fail(err, status, "--units: %.480s", message);
+    }
+    compression = mapping->units.compression;
     if (status == FF_OK)
         status = choose(work->stage, "stress-sign", stress_signs, &compression, err);
     if (status == FF_OK)
-        status = choose(work->stage, "lattice-order", lattice_orders, &order, err);
-    mapping->compression = compression != 0;
-    mapping->lattice_order = (ff_extxyz_lattice_order)order;
+        status = choose(work->stage, "virial-sign", virial_signs, &plus, err);
+    if (status == FF_OK)
+        status = choose(work->stage, "tensor-order", tensor_orders, &tensors, err);
+    if (status == FF_OK)
+        status = choose(work->stage, "lattice-order", lattice_orders, &lattices, err);
+    if (status == FF_OK)
+        status = choose(work->stage, "vasp-energy", vasp_energies, &energy, err);
+    mapping->units.compression = compression != 0;
+    mapping->virial_plus = plus != 0;
+    mapping->gradients = ff_argument_flag(work->stage, "gradients");
+    mapping->tensor_order = (ff_extxyz_tensor_order)tensors;
+    mapping->lattice_order = (ff_extxyz_lattice_order)lattices;
+    work->vasprun = (ff_vasprun_options){.energy = (ff_vasprun_energy)energy,
+                                         .whole_steps = ff_argument_flag(work->stage, "cut-short")};
     return status;
 }
 
@@ -132,12 +162,16 @@ int ff_ingestion_configure(ff_ingestion *work, ff_error *err)
     ff_extxyz_mapping_init(&work->mapping);
     ff_extxyz_survey_init(&work->survey);
     ff_dataset_init(&work->isolated);
+    ff_dataset_init(&work->kept);
     work->neighbours = ff_new_array((size_t)ff_threads(), sizeof *work->neighbours, err);
     if (!work->neighbours)
         return FF_E_NOMEM;
     int status = configure_names(work, err);
+    configure_dropping(work);
+    work->right_handed = ff_argument_flag(work->stage, "right-handed");
+    work->keep = ff_argument_flag(work->stage, "audit");
     if (status == FF_OK)
-        status = configure_units(work, err);
+        status = configure_meaning(work, err);
     if (status == FF_OK)
         status = configure_isolated(work, err);
     return status;
@@ -151,6 +185,16 @@ void ff_ingestion_clear(ff_ingestion *work)
     free(work->remarks);
     ff_extxyz_survey_clear(&work->survey);
     ff_dataset_clear(&work->isolated);
+    ff_dataset_clear(&work->kept);
+    free(work->origin);
+    for (size_t i = 0; i < work->file_count; i++)
+        free(work->files[i]);
+    free(work->files);
+    for (size_t i = 0; i < work->left_out_count; i++) {
+        free(work->left_out[i].file);
+        free(work->left_out[i].range);
+    }
+    free(work->left_out);
     for (size_t i = 0; i < work->pending_count; i++) {
         ff_frame_clear(&work->pending[i].frame);
         free(work->pending[i].file);

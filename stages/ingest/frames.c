@@ -4,6 +4,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/structure/elements.h"
+#include "lib/structure/lattice.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,17 @@ void ff_ingestion_remark(void *context, const ff_error *warning)
     fresh->times = 1;
 }
 
+/* Gives an error the place of a frame, or of one of its atoms. Returns status. */
+static int at_place(const ff_place *place, ff_error *err, int status)
+{
+    bool of_atom = err && err->atom > 0 && place->has_atom_lines;
+    ff_error_in_file(err, place->file);
+    if (place->line)
+        ff_error_at_line(err, of_atom ? place->line + 1 + err->atom : place->line, 0);
+    ff_error_in_frame(err, place->number);
+    return status;
+}
+
 /* Isolated atoms. */
 
 static bool is_isolated_group(const ff_ingestion *work, const char *group)
@@ -37,34 +49,53 @@ static bool is_isolated_group(const ff_ingestion *work, const char *group)
            strcmp(group, "isolated_atom") == 0 || strcmp(group, "IsolatedAtom") == 0;
 }
 
-static int keep_isolated(ff_ingestion *work, const ff_frame *frame, ff_error *err)
+int ff_ingestion_isolated(ff_ingestion *work, int z, double energy, const ff_place *place,
+                          ff_error *err)
 {
-    if (frame->atoms != 1)
-        return ff_fail(err, FF_E_FORMAT,
-                       "group %s is of isolated atoms, but the frame has %zu atoms", frame->group,
-                       frame->atoms);
-    work->isolated_frames++;
-    if (!work->mapping.energy)
-        return FF_OK;
-    if (!(frame->labels & FF_LABEL_ENERGY))
-        return ff_fail(err, FF_E_FORMAT, "the isolated atom has no '%s'", work->mapping.energy);
-    int z = frame->species[0];
     ff_dataset *isolated = &work->isolated;
-    bool differs = isolated->isolated_known[z] && isolated->isolated_energy[z] != frame->energy;
+    bool differs = isolated->isolated_known[z] && isolated->isolated_energy[z] != energy;
     if (differs && !work->isolated_given[z])
-        return ff_fail(err, FF_E_FORMAT,
-                       "the isolated %s atom has %.10g eV, an earlier one %.10g eV; settle it with "
-                       "--e0",
-                       ff_element_symbol(z), frame->energy, isolated->isolated_energy[z]);
+        return at_place(
+            place, err,
+            ff_fail(err, FF_E_FORMAT,
+                    "the isolated %s atom has %.10g eV, an earlier one %.10g eV; settle it with "
+                    "--e0",
+                    ff_element_symbol(z), energy, isolated->isolated_energy[z]));
     if (differs)
         ff_stage_warn(work->stage,
                       "the isolated %s atom has %.10g eV; --e0 says %.10g eV, which is used",
-                      ff_element_symbol(z), frame->energy, isolated->isolated_energy[z]);
+                      ff_element_symbol(z), energy, isolated->isolated_energy[z]);
     if (work->isolated_given[z])
         return FF_OK;
     isolated->isolated_known[z] = true;
-    isolated->isolated_energy[z] = frame->energy;
+    isolated->isolated_energy[z] = energy;
     return FF_OK;
+}
+
+static int take_isolated(ff_ingestion *work, const ff_frame *frame, const ff_place *place,
+                         ff_error *err)
+{
+    const bool wanted = !(work->dropped_labels & FF_LABEL_ENERGY);
+    if (frame->atoms != 1)
+        return at_place(place, err,
+                        ff_fail(err, FF_E_FORMAT,
+                                "group %s is of isolated atoms, but the frame has %zu atoms",
+                                frame->group, frame->atoms));
+    work->isolated_frames++;
+    if (!wanted)
+        return ff_ingestion_leave_out(work, "of isolated atoms left out, since no energy is read",
+                                      place, err);
+    if (!(frame->labels & FF_LABEL_ENERGY))
+        return at_place(place, err,
+                        ff_fail(err, FF_E_FORMAT, "the isolated atom has no '%s'",
+                                work->mapping.energy ? work->mapping.energy : "energy"));
+    int status = ff_ingestion_isolated(work, frame->species[0], frame->energy, place, err);
+    return status == FF_OK
+               ? ff_ingestion_leave_out(work,
+                                        "of isolated atoms taken for the energies of free "
+                                        "atoms only",
+                                        place, err)
+               : status;
 }
 
 /* Frames. */
@@ -101,21 +132,78 @@ static int count_frame(ff_ingestion *work, const ff_frame *frame, ff_error *err)
     return FF_OK;
 }
 
-/* Some programs write a stress of zeros when they were not asked for one. */
-static void look_at_virial(ff_ingestion *work, ff_frame *frame)
+/* Labels of zeros, and labels that are not wanted. */
+
+static bool all_zero(const double *values, size_t count)
 {
-    double largest = 0, volume = ff_frame_volume(frame);
-    if (!(frame->labels & FF_LABEL_VIRIAL))
-        return;
-    for (int i = 0; i < 6; i++)
-        largest = fmax(largest, fabs(frame->virial[i]));
-    if (volume > 0)
-        work->largest_stress = fmax(work->largest_stress, largest / volume);
-    if (largest > 0)
-        return;
-    work->zero_virials++;
-    if (work->drop_zero_virials)
-        frame->labels &= ~(unsigned)FF_LABEL_VIRIAL;
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != 0)
+            return false;
+    return true;
+}
+
+static void drop_label(ff_frame *frame, unsigned label)
+{
+    frame->labels &= ~label;
+    if (label == FF_LABEL_FORCES) {
+        free(frame->forces);
+        frame->forces = NULL;
+    }
+    if (label == FF_LABEL_SITE_ENERGIES) {
+        free(frame->site_energies);
+        frame->site_energies = NULL;
+    }
+}
+
+static int look_at_zeros(ff_ingestion *work, ff_frame *frame, int kind, const ff_place *place,
+                         ff_error *err)
+{
+    static const char *const dropped[FF_KINDS] = {
+        [FF_KIND_FORCE] = "whose forces are all zero: taken for missing",
+        [FF_KIND_VIRIAL] = "whose virial is all zero: taken for missing"};
+    const unsigned label = 1u << kind;
+    if (!(frame->labels & label))
+        return FF_OK;
+    bool zero = kind == FF_KIND_FORCE ? all_zero(frame->forces, 3 * frame->atoms)
+                                      : all_zero(frame->virial, 6);
+    if (!zero)
+        return FF_OK;
+    if (!(work->drop_zeros & label)) {
+        work->zeros[kind]++;
+        return FF_OK;
+    }
+    drop_label(frame, label);
+    return ff_ingestion_leave_out(work, dropped[kind], place, err);
+}
+
+static int look_at_labels(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
+{
+    for (unsigned label = 1; label <= FF_LABEL_SITE_ENERGIES; label <<= 1)
+        if (work->dropped_labels & frame->labels & label)
+            drop_label(frame, label);
+    double volume = ff_frame_volume(frame);
+    for (int i = 0; i < 6 && volume > 0 && (frame->labels & FF_LABEL_VIRIAL); i++)
+        work->largest_stress = fmax(work->largest_stress, fabs(frame->virial[i]) / volume);
+    int status = look_at_zeros(work, frame, FF_KIND_FORCE, place, err);
+    return status == FF_OK ? look_at_zeros(work, frame, FF_KIND_VIRIAL, place, err) : status;
+}
+
+/* Swaps two vectors of a left-handed cell: the same lattice. */
+static int look_at_cell(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
+{
+    double *cell = frame->cell;
+    if (!work->right_handed || !(ff_lattice_determinant(cell) < 0))
+        return FF_OK;
+    for (int k = 3; k < 6; k++) {
+        const double kept = cell[k];
+        cell[k] = cell[k + 3];
+        cell[k + 3] = kept;
+    }
+    const bool kept = frame->periodic[1];
+    frame->periodic[1] = frame->periodic[2];
+    frame->periodic[2] = kept;
+    return ff_ingestion_leave_out(work, "whose cell was left-handed: a2 and a3 are swapped", place,
+                                  err);
 }
 
 /* Frames that wait for their check. */
@@ -127,12 +215,37 @@ static int check_distances(size_t index, int thread, void *context, ff_error *er
     ff_ingestion *work = context;
     const ff_pending *pending = &work->pending[index];
     int status = ff_neighbour_list_build(&work->neighbours[thread], &pending->frame, cutoff_A, err);
-    if (status == FF_E_RANGE) {
-        ff_error_in_file(err, pending->file);
-        ff_error_at_line(err, err && err->atom ? pending->line + 1 + err->atom : pending->line, 0);
-        ff_error_in_frame(err, pending->number);
+    return status == FF_E_RANGE ? at_place(&pending->place, err, status) : status;
+}
+
+/* For the audit: the frame and where it came from. */
+static int keep_frame(ff_ingestion *work, ff_pending *pending, ff_error *err)
+{
+    const char *last = work->file_count ? work->files[work->file_count - 1] : NULL;
+    int status = FF_OK;
+    if (!last || strcmp(last, pending->file) != 0) {
+        status = ff_reserve(&work->files, &work->file_capacity, work->file_count + 1,
+                            sizeof *work->files, err);
+        if (status != FF_OK)
+            return status;
+        work->files[work->file_count++] = pending->file;
+        pending->file = NULL;
     }
-    return status;
+    status = ff_reserve(&work->origin, &work->origin_capacity, work->kept.count + 1,
+                        sizeof *work->origin, err);
+    if (status != FF_OK)
+        return status;
+    work->origin[work->kept.count] =
+        (ff_audit_origin){work->files[work->file_count - 1], pending->place.number};
+    return ff_dataset_append(&work->kept, &pending->frame, err);
+}
+
+static int write_frame(ff_ingestion *work, ff_pending *pending, ff_error *err)
+{
+    int status = count_frame(work, &pending->frame, err);
+    if (status == FF_OK)
+        status = ff_dataset_writer_append(work->writer, &pending->frame, err);
+    return status == FF_OK && work->keep ? keep_frame(work, pending, err) : status;
 }
 
 int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
@@ -141,9 +254,7 @@ int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
     for (size_t i = 0; i < work->pending_count; i++) {
         ff_pending *pending = &work->pending[i];
         if (status == FF_OK)
-            status = count_frame(work, &pending->frame, err);
-        if (status == FF_OK)
-            status = ff_dataset_writer_append(work->writer, &pending->frame, err);
+            status = write_frame(work, pending, err);
         ff_frame_clear(&pending->frame);
         free(pending->file);
     }
@@ -151,53 +262,41 @@ int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
     return status;
 }
 
-/* Takes over the frame. */
-static int add_pending(ff_ingestion *work, ff_frame *frame, const ff_extxyz_record *record,
-                       ff_error *err)
+/* Takes over the frame's memory when it succeeds. */
+static int add_pending(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
 {
     enum { MOST_FRAMES = 1000, MOST_ATOMS = 20000 };
-    char *file = ff_copy_text(record->file, err);
+    char *file = ff_copy_text(place->file, err);
     if (!file || ff_reserve(&work->pending, &work->pending_capacity, work->pending_count + 1,
                             sizeof *work->pending, err) != FF_OK) {
         free(file);
         return FF_E_NOMEM;
     }
-    work->pending[work->pending_count++] =
-        (ff_pending){.frame = *frame, .file = file, .line = record->line, .number = record->frame};
+    ff_pending *fresh = &work->pending[work->pending_count++];
+    *fresh = (ff_pending){.frame = *frame, .file = file, .place = *place};
+    fresh->place.file = file;
+    work->pending_atoms += frame->atoms;
     *frame = (ff_frame){0};
-    work->pending_atoms += record->atoms;
     bool full = work->pending_count == MOST_FRAMES || work->pending_atoms >= MOST_ATOMS;
     return full ? ff_ingestion_flush(work, err) : FF_OK;
 }
 
 /* Any frame. */
 
-static int store_frame(ff_ingestion *work, ff_frame *frame, const ff_extxyz_record *record,
-                       ff_error *err)
+int ff_ingestion_take(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
 {
-    if (frame->atoms == 0) {
-        work->empty++;
-        return FF_OK;
+    int status = FF_OK;
+    if (frame->atoms == 0)
+        status = ff_ingestion_leave_out(work, "without atoms left out", place, err);
+    else if (is_isolated_group(work, frame->group))
+        status = take_isolated(work, frame, place, err);
+    else {
+        status = look_at_labels(work, frame, place, err);
+        if (status == FF_OK)
+            status = look_at_cell(work, frame, place, err);
+        if (status == FF_OK)
+            status = add_pending(work, frame, place, err);
     }
-    if (!is_isolated_group(work, frame->group)) {
-        look_at_virial(work, frame);
-        return add_pending(work, frame, record, err);
-    }
-    int status = keep_isolated(work, frame, err);
-    if (status == FF_E_FORMAT) {
-        ff_error_in_file(err, record->file);
-        ff_error_at_line(err, record->line, 0);
-        ff_error_in_frame(err, record->frame);
-    }
-    return status;
-}
-
-int ff_ingestion_take(ff_ingestion *work, const ff_extxyz_record *record, ff_error *err)
-{
-    ff_frame frame = {0};
-    int status = ff_extxyz_to_frame(&frame, record, &work->mapping, err);
-    if (status == FF_OK)
-        status = store_frame(work, &frame, record, err);
-    ff_frame_clear(&frame);
+    ff_frame_clear(frame);
     return status;
 }

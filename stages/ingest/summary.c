@@ -3,6 +3,7 @@
 #include "stages/ingest/ingestion.h"
 
 #include "lib/structure/elements.h"
+#include "stages/cli/observations.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,8 @@ static int check_label(const ff_ingestion *work, const named_label *label, ff_er
 static int check_labels(const ff_ingestion *work, ff_error *err)
 {
     const ff_extxyz_mapping *m = &work->mapping;
+    if (work->extxyz_files == 0)
+        return FF_OK;
     const named_label labels[] = {
         {"--energy", m->energy, FF_EXTXYZ_LOOKS_ENERGY, false},
         {"--forces", m->forces, FF_EXTXYZ_LOOKS_FORCES, true},
@@ -89,8 +92,9 @@ static void say_groups(const ff_ingestion *work)
     const ff_extxyz_mapping *m = &work->mapping;
     const char *names[FF_KINDS] = {m->energy, m->forces, m->virial ? m->virial : m->stress};
     for (int kind = 0; kind < FF_KINDS; kind++)
-        if (names[kind] && all.labelled[kind] < all.frames)
-            ff_stage_note(work->stage, "missing: %s in %zu of %zu frames", names[kind],
+        if ((names[kind] || all.labelled[kind]) && all.labelled[kind] < all.frames)
+            ff_stage_note(work->stage, "missing: %s in %zu of %zu frames",
+                          names[kind] ? names[kind] : ff_kind_names[kind],
                           all.frames - all.labelled[kind], all.frames);
 }
 
@@ -100,9 +104,6 @@ static void say_isolated(const ff_ingestion *work)
         if (work->isolated.isolated_known[z])
             ff_stage_note(work->stage, "isolated %s atom: %.10g eV", ff_element_symbol(z),
                           work->isolated.isolated_energy[z]);
-    if (work->isolated_frames && !work->mapping.energy)
-        ff_stage_note(work->stage, "isolated atoms: %zu frames left out, since no energy is read",
-                      work->isolated_frames);
 }
 
 static bool is_used(const ff_ingestion *work, const ff_extxyz_survey_item *item)
@@ -143,15 +144,11 @@ static void warn(const ff_ingestion *work)
     const double gigapascal = 1 / 160.2176634; /* eV/A^3 */
     for (size_t i = 0; i < work->remark_count; i++)
         ff_stage_warn(stage, "%s (in %zu places)", work->remarks[i].text, work->remarks[i].times);
-    if (work->empty)
-        ff_stage_warn(stage, "%zu frames without atoms left out", work->empty);
-    if (work->zero_virials && work->drop_zero_virials)
-        ff_stage_note(stage, "virials of exactly zero taken for missing: %zu", work->zero_virials);
-    else if (work->zero_virials)
+    if (work->zeros[FF_KIND_VIRIAL])
         ff_stage_warn(stage,
                       "%zu frames have a virial of exactly zero; if that means missing, say "
                       "--drop-zero-virials",
-                      work->zero_virials);
+                      work->zeros[FF_KIND_VIRIAL]);
     /* Diamond's bulk modulus is 443 GPa: stresses beyond that are hardly those of a crystal. */
     if (work->largest_stress > 500 * gigapascal)
         ff_stage_warn(stage, "the largest stress is %.3g GPa: are the units right?",
@@ -168,6 +165,7 @@ int ff_ingestion_summarise(ff_ingestion *work, ff_error *err)
         return status;
     say_groups(work);
     say_isolated(work);
+    ff_ingestion_say_left_out(work);
     say_unused(work, false);
     say_unused(work, true);
     warn(work);

@@ -57,13 +57,13 @@ Lattice="2 0 0 0 2 0 0 0 2" Properties=species:S:1:pos:R:3 stress="160.2176634 0
 Si 0 0 0
 XYZ
 virial() { farfield ingest -q s.xyz --energy e --stress stress "$@" | farfield export -q | sed -n 's/.*virial="\([^ ]*\).*/\1/p'; }
-[ "$(virial --stress-units GPa)" = -8.0 ] || fail "GPa: $(virial --stress-units GPa)"
-[ "$(virial --stress-units GPa --stress-sign compression)" = 8.0 ] || fail 'compression'
-virial --stress-units kbar | grep -q '^-0\.\(8\|79999\)' || fail "kbar: $(virial --stress-units kbar)"
-virial --stress-units bar | grep -q '^-0\.000\(8\|79999\)' || fail "bar: $(virial --stress-units bar)"
+[ "$(virial --units stress=GPa)" = -8.0 ] || fail "GPa: $(virial --units stress=GPa)"
+[ "$(virial --units stress=GPa --stress-sign compression)" = 8.0 ] || fail 'compression'
+virial --units stress=kbar | grep -q '^-0\.\(8\|79999\)' || fail "kbar: $(virial --units stress=kbar)"
+virial --units stress=bar | grep -q '^-0\.000\(8\|79999\)' || fail "bar: $(virial --units stress=bar)"
 energy() { farfield ingest -q s.xyz --energy e --stress none "$@" | farfield export -q | sed -n 's/.* energy=\([^ ]*\).*/\1/p'; }
-[ "$(energy --energy-units Ha)" = 27.211386245988 ] || fail 'Hartree'
-[ "$(energy --energy-units meV)" = 0.001 ] || fail 'meV'
+[ "$(energy --units energy=Ha)" = 27.211386245988 ] || fail 'Hartree'
+[ "$(energy --units energy=meV)" = 0.001 ] || fail 'meV'
 farfield ingest s.xyz --energy e --stress stress -o large.h5 2> err
 says 'the largest stress is 2.57e+04 GPa: are the units right?'
 

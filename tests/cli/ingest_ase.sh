@@ -15,7 +15,7 @@ ingest tiny "$data/Si_tiny.xyz" --energy dft_energy --forces dft_force --virial 
 ingest tial "$data/TiAl_tutorial.xyz.gz" --energy energy --forces force --virial virial
 ingest zuo "$data/Zuo_Si_train.xyz.gz" "$data/Zuo_Si_test.xyz.gz" --energy energy --forces force
 ingest ta "$data/Ta_Displaced_BCC.xyz" "$data/Ta_Elastic_BCC.xyz" --energy energy --forces forces \
-    --stress stress --stress-units bar --stress-sign compression
+    --stress stress --units stress=bar --stress-sign compression
 
 cat > compare.py <<'PY'
 import os, sys

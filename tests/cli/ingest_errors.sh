@@ -19,8 +19,11 @@ frame() { printf '%s\n' "$@" > in.xyz; }
 expect 2 'missing FILE...'
 frame 1 'e=1' 'Si 0 0 0'
 expect 2 'give one of them' in.xyz --virial a --stress b
-expect 2 "--stress-units: 'Pa' is none of eV/A^3, GPa, kbar, bar" in.xyz --stress-units Pa
-expect 2 "--energy-units: 'ev' is none of eV, meV" in.xyz --energy-units ev
+expect 2 "--units: stress: 'hPa' is none of GPa, kbar, bar, atm, Pa, or an energy/length^3" in.xyz --units stress=hPa
+expect 2 "--units: energy: 'ev' is none of eV, meV" in.xyz --units energy=ev
+expect 2 "--units: 'temperature' is none of energy, length, force, virial, stress" in.xyz --units temperature=K
+expect 2 "--units: 'vsap' is neither QUANTITY=UNIT nor one of ase, vasp" in.xyz --units vsap
+expect 2 "--tensor-order: 'qe' is none of voigt, vasp, lammps, rows" in.xyz --tensor-order qe
 expect 2 "--e0: 'Si' is no SYMBOL=ENERGY" in.xyz --e0 Si
 expect 2 "--e0: 'Xx=1' is no SYMBOL=ENERGY" in.xyz --e0 Si=1,Xx=1
 expect 2 "--e0: 'Si=1x' is no SYMBOL=ENERGY" in.xyz --e0 Si=1x
@@ -41,7 +44,7 @@ expect 3 'the gzip data is damaged' bad.gz --energy none
 printf '\0\5\26\7\0\2\0\0Mac OS X        ' > ._in.xyz
 expect 3 '._in.xyz:1:1: a macOS resource file' ._in.xyz
 printf '\211HDF\r\n\032\n\0\0' > data.h5
-expect 3 'data.h5:1:1: expected the number of atoms' data.h5
+expect 3 'data.h5: is a truncated or damaged HDF5 file' data.h5
 
 # labels
 frame 1 'energy=-1 my_energy=-2' 'Si 0 0 0'

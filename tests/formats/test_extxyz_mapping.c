@@ -78,9 +78,10 @@ static size_t check(const mapping_case *c)
     ff_extxyz_mapping_init(&mapping);
     ff_extxyz_mapping given = c->mapping;
     given.group_default = given.group_default ? given.group_default : mapping.group_default;
-    given.energy_unit = given.energy_unit != 0 ? given.energy_unit : 1;
-    given.length_unit = given.length_unit != 0 ? given.length_unit : 1;
-    given.stress_unit = given.stress_unit != 0 ? given.stress_unit : 1;
+    double *const units[] = {&given.units.energy, &given.units.length, &given.units.force,
+                             &given.units.virial, &given.units.stress};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        *units[i] = *units[i] != 0 ? *units[i] : 1;
     int status = next_frame(&frame, c->text, &given, &err);
     if (status == FF_OK)
         describe(&frame, found, sizeof found);
@@ -205,11 +206,26 @@ static void records_become_frames(void **state)
         {"1\nProperties=species:S:1:pos:R:3:f:S:3\nSi 0 0 0 1 2 3\n",
          "!column 'f': expected 3 numbers",
          {.forces = "f"}},
+        {"1\nProperties=species:S:1:pos:R:3:g:R:3\nSi 0 0 0 1 2 -3\n",
+         "Z:14 pos:0,0,0 FFF F:-1,-2,3",
+         {.forces = "g", .gradients = true}},
         /* virial and stress */
         {"1\nv=\"1 6 5 6 2 4 5 4 3\"\nSi 0 0 0\n",
          "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",
          {.virial = "v"}},
         {"1\nv=\"1 2 3 4 5 6\"\nSi 0 0 0\n", "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6", {.virial = "v"}},
+        {"1\nv=\"1 2 3 4 5 6\"\nSi 0 0 0\n",
+         "Z:14 pos:0,0,0 FFF V:-1,-2,-3,-4,-5,-6",
+         {.virial = "v", .virial_plus = true}},
+        {"1\nv=\"1 2 3 6 4 5\"\nSi 0 0 0\n",
+         "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",
+         {.virial = "v", .tensor_order = FF_EXTXYZ_TENSOR_VASP}},
+        {"1\nv=\"1 2 3 6 5 4\"\nSi 0 0 0\n",
+         "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",
+         {.virial = "v", .tensor_order = FF_EXTXYZ_TENSOR_LAMMPS}},
+        {"1\nv=\"1 6 5 2 4 3\"\nSi 0 0 0\n",
+         "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",
+         {.virial = "v", .tensor_order = FF_EXTXYZ_TENSOR_ROWS}},
         {"1\nv=[[1,6,5],[6,2,4],[5,4,3]]\nSi 0 0 0\n",
          "Z:14 pos:0,0,0 FFF V:1,2,3,4,5,6",
          {.virial = "v"}},
@@ -220,8 +236,7 @@ static void records_become_frames(void **state)
          "!in:2:3: frame 1: v is not symmetric: components across the diagonal differ by 1",
          {.virial = "v"}},
         {"1\nv=\"1 2 3\"\nSi 0 0 0\n",
-         "!v: expected 6 numbers (xx yy zz yz xz xy), 9 numbers or a 3 x 3 table, found a list of "
-         "3 of type integer",
+         "!v: expected 6 numbers, 9 numbers or a 3 x 3 table, found a list of 3 of type integer",
          {.virial = "v"}},
         {"1\nv=1\nSi 0 0 0\n", "!v: expected 6 numbers", {.virial = "v"}},
         {"1\n" CELL "s=\"1 2 3 0 0 -1\"\nSi 0 0 0\n",
@@ -229,7 +244,7 @@ static void records_become_frames(void **state)
          {.stress = "s"}},
         {"1\n" CELL "s=\"1 2 3 0 0 -1\"\nSi 0 0 0\n",
          "Z:14 pos:0,0,0 cell:2,0,0,0,2,0,0,0,2 TTT V:8,16,24,0,0,-8",
-         {.stress = "s", .compression = true}},
+         {.stress = "s", .units = {.compression = true}}},
         {"1\ns=\"1 2 3 0 0 -1\"\nSi 0 0 0\n",
          "!s: a frame without a cell has no stress",
          {.stress = "s"}},
@@ -250,10 +265,13 @@ static void records_become_frames(void **state)
         /* units: E in unit 2, lengths in unit 10, so forces in 0.2, virials in 2; stress in 0.5 */
         {"1\n" CELL "E=1 v=\"1 2 3 4 5 6\" Properties=species:S:1:pos:R:3:f:R:3\nSi 1 2 3 1 2 3\n",
          "Z:14 pos:10,20,30 cell:20,0,0,0,20,0,0,0,20 TTT E:2 F:0.2,0.4,0.6 V:2,4,6,8,10,12",
-         {.energy = "E", .virial = "v", .forces = "f", .energy_unit = 2, .length_unit = 10}},
+         {.energy = "E",
+          .virial = "v",
+          .forces = "f",
+          .units = {.energy = 2, .length = 10, .force = 0.2, .virial = 2}}},
         {"1\n" CELL "s=\"1 2 3 4 5 6\"\nSi 0 0 0\n",
          "Z:14 pos:0,0,0 cell:2,0,0,0,2,0,0,0,2 TTT V:-4,-8,-12,-16,-20,-24",
-         {.stress = "s", .stress_unit = 0.5}},
+         {.stress = "s", .units = {.stress = 0.5}}},
     };
     size_t failures = 0;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -26,14 +26,12 @@ void ff_model_uncertainty_clear(ff_model_uncertainty *uncertainty)
 static int write_covariance(hid_t group, const ff_triangle *covariance, ff_error *err)
 {
     const size_t order = covariance->order, size = ff_packed_size(order, order);
-    double *packed = ff_new_array(size, sizeof *packed, err), *at = packed;
+    double *packed = ff_new_array(size, sizeof *packed, err);
     if (!packed)
         return FF_E_NOMEM;
-    for (size_t row = 0; row < order; row++)
-        for (size_t column = row; column < order; column++)
-            *at++ = covariance->r[column * order + row];
+    ff_triangle_pack(packed, order, covariance);
     int status = ff_array_write(group, "covariance", FF_ELEMENT_DOUBLE, 1, &size, packed, "eV",
-                                "T, where T^T T is the covariance of the coefficients: rows of an "
+                                "F, where F F^T is the covariance of the coefficients: rows of an "
                                 "upper triangle, from the diagonal on",
                                 err);
     free(packed);
@@ -47,10 +45,8 @@ static int read_covariance(hid_t group, size_t order, ff_triangle *covariance, f
     int status = ff_array_read(group, "covariance", FF_ELEMENT_DOUBLE, 1, &size, &packed, err);
     if (status == FF_OK)
         status = ff_triangle_init(covariance, order, err);
-    const double *at = packed;
-    for (size_t row = 0; row < order && status == FF_OK; row++)
-        for (size_t column = row; column < order; column++)
-            covariance->r[column * order + row] = *at++;
+    if (status == FF_OK)
+        ff_triangle_unpack(covariance, order, packed, 1);
     free(packed);
     return status;
 }

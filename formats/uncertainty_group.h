@@ -13,7 +13,7 @@ extern "C" {
 
 typedef struct ff_model_uncertainty {
     size_t columns;         /* coefficients */
-    ff_triangle covariance; /* upper triangle T, the posterior covariance being T^T T; r NULL: not
+    ff_triangle covariance; /* upper triangle F, the posterior covariance being F F^T; r NULL: not
                                kept */
     size_t members;         /* of a committee drawn from the posterior; 0: none */
     double *member;         /* [members][columns] coefficients, eV */

@@ -18,8 +18,9 @@ typedef struct evaluation {
     ff_gradient_batch batch; /* sum: forces; count: members at work */
     size_t first;            /* member */
     bool gradients, virials;
-    double *energies; /* [chunks][count] */
-    double *strains;  /* [chunks][count][9] -sum r_a dE/dr_b */
+    double *site_energies; /* [count][atoms]; NULL: not wanted */
+    double *energies;      /* [chunks][count] */
+    double *strains;       /* [chunks][count][9] -sum r_a dE/dr_b */
 } evaluation;
 
 static void add_virials(const evaluation *e, const ff_environment *environment,
@@ -51,8 +52,11 @@ static int site_chunk(size_t chunk, int thread, void *context, ff_error *err)
             ff_error_at_atom(err, (int64_t)i + 1);
             break;
         }
-        for (size_t m = 0; m < count; m++)
+        for (size_t m = 0; m < count; m++) {
             sums[m] += energy[m];
+            if (e->site_energies)
+                e->site_energies[m * e->batch.frame->atoms + i] = energy[m];
+        }
         if (e->virials)
             add_virials(e, &environment, s, e->strains + 9 * chunk * count);
         if (e->batch.sum)
@@ -124,6 +128,8 @@ int ff_calculator_members(ff_calculator *calculator, const ff_frame *frame,
     for (; status == FF_OK && e.first < members; e.first += e.batch.count) {
         e.batch.count = members - e.first < batch ? members - e.first : batch;
         e.batch.sum = result->forces ? result->forces + 3 * frame->atoms * e.first : NULL;
+        e.site_energies =
+            result->site_energies ? result->site_energies + frame->atoms * e.first : NULL;
         status = evaluate_batch(&e, result, err);
     }
     free(e.energies);

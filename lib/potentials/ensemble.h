@@ -15,8 +15,9 @@ extern "C" {
 
 /* Differences of the members from the potential, for one frame; everything is the caller's. */
 typedef struct ff_ensemble_result {
-    double *energy; /* [potential->members] eV */
-    double *forces; /* [members][atoms][3] eV/A; NULL: not wanted */
+    double *energy;        /* [potential->members] eV */
+    double *site_energies; /* [members][atoms] eV; NULL: not wanted */
+    double *forces;        /* [members][atoms][3] eV/A; NULL: not wanted */
     double *virial; /* [members][6] eV, Voigt, as ff_evaluation_result.virial; NULL: not wanted */
 } ff_ensemble_result;
 

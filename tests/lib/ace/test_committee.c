@@ -80,14 +80,16 @@ static ff_potential *with_members(const ff_ace_options *options)
 }
 
 typedef struct memory {
-    double energy[MEMBERS], virial[6 * MEMBERS], *forces;
+    double energy[MEMBERS], virial[6 * MEMBERS], *forces, *site_energies;
 } memory;
 
 static void evaluate_members(const ff_potential *potential, const ff_frame *frame, memory *found)
 {
     ff_calculator *calculator = NULL;
     found->forces = ff_new_array(3 * MEMBERS * frame->atoms, sizeof(double), NULL);
-    const ff_ensemble_result result = {found->energy, found->forces, found->virial};
+    found->site_energies = ff_new_array(MEMBERS * frame->atoms, sizeof(double), NULL);
+    const ff_ensemble_result result = {found->energy, found->site_energies, found->forces,
+                                       found->virial};
     assert_int_equal(ff_calculator_new(&calculator, potential, 0, NULL), FF_OK);
     assert_int_equal(ff_calculator_members(calculator, frame, &result, NULL), FF_OK);
     ff_calculator_free(calculator);
@@ -125,6 +127,8 @@ static void check_members(const ff_ace_options *options)
         ff_ace_model member = member_model(options, m);
         assert_int_equal(ff_ace_potential_new(&alone, &member, NULL), FF_OK);
         assert_near(found.energy[m], evaluate_alone(alone, &frame, own, own_virial) - energy, 1e-9);
+        assert_near(ff_compensated_sum(found.site_energies + m * frame.atoms, frame.atoms, 0),
+                    found.energy[m], 1e-10);
         for (size_t i = 0; i < size; i++)
             assert_near(found.forces[m * size + i], own[i] - forces[i], 1e-9);
         for (size_t k = 0; k < 6; k++)
@@ -133,6 +137,7 @@ static void check_members(const ff_ace_options *options)
         ff_potential_free(alone);
     }
     free(found.forces);
+    free(found.site_energies);
     free(forces);
     ff_potential_free(potential);
     ff_frame_clear(&frame);
@@ -160,8 +165,10 @@ static void threads_do_not_change_bits(void **state)
     assert_memory_equal(found[0].virial, found[1].virial, sizeof found[0].virial);
     assert_memory_equal(found[0].forces, found[1].forces,
                         3 * MEMBERS * frame.atoms * sizeof(double));
-    free(found[0].forces);
-    free(found[1].forces);
+    for (int t = 0; t < 2; t++) {
+        free(found[t].forces);
+        free(found[t].site_energies);
+    }
     ff_potential_free(potential);
     ff_frame_clear(&frame);
 }
@@ -188,6 +195,7 @@ static void energies_alone_are_the_same(void **state)
         FF_E_RANGE);
     ff_calculator_free(calculator);
     free(found.forces);
+    free(found.site_energies);
     ff_potential_free(potential);
     ff_frame_clear(&frame);
 }

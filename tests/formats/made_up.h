@@ -90,6 +90,8 @@ static inline void made_up_frame(ff_frame *frame, size_t atoms, unsigned labels,
         frame->virial[k] = made_up_number(40 + k);
     for (size_t k = 0; k < FF_KINDS; k++)
         frame->weight[k] = 1 + made_up_number(k);
+    for (size_t k = 0; atoms > 2 && k < 3; k++)
+        frame->centre[k] = made_up_number(k + 77);
 }
 
 /* Frames of every combination of labels, one of them empty, in three groups. */

@@ -78,7 +78,7 @@ static void sum_chunks(const evaluation *e, const ff_ensemble_result *result)
                 strain[k] += e->strains[9 * (chunk * count + m) + k];
         }
         result->energy[e->first + m] = energy;
-        for (size_t k = 0; k < 6 && e->virials; k++)
+        for (size_t k = 0; k < 6 && result->virial; k++)
             result->virial[6 * (e->first + m) + k] =
                 0.5 * (strain[voigt[k][0]] + strain[voigt[k][1]]);
     }

@@ -115,9 +115,8 @@ static inline void made_up_basis(ff_ace_options *basis)
     static const int species[] = {14, 74};
     ff_ace_options_default(basis, species, 2, 2.35, 0);
     basis->radial = (ff_radial_form){.transform = FF_RADIAL_AGNESI, .p = 2, .q = 4};
-    basis->pair_radial = (ff_radial_form){.transform = FF_RADIAL_EXPONENTIAL,
-                                          .polynomials = FF_RADIAL_CHEBYSHEV,
-                                          .p = 10.0 / 3};
+    basis->pair_radial = (ff_radial_form){
+        .transform = FF_RADIAL_EXPONENTIAL, .polynomials = FF_RADIAL_CHEBYSHEV, .p = 10.0 / 3};
     basis->most_n[1] = 7;
     basis->most_l[2] = 3;
     basis->range[1] = (ff_radial_range){.cutoff = 13.0 / 3, .nearest = 7.0 / 3};

@@ -84,16 +84,21 @@ static const struct {
                       {"singular_min", offsetof(ff_fit_record, singular_min)}};
 
 /* Numbers by kind, kept as arrays. */
-enum { LISTS = 3 };
+enum { LISTS = 5 };
 static const struct {
     const char *name;
     size_t offset;
     const char *units, *description;
 } lists[LISTS] = {
-    {"weight", offsetof(ff_fit_record, weight), "",
+    {"kind_weight", offsetof(ff_fit_record, weight), "",
      "weight of each kind in groups without weights of their own"},
     {"noise", offsetof(ff_fit_record, noise_level), "scaled by kind",
-     "standard deviation of scaled rows of each kind at weight 1; NaN: unknown"},
+     "standard deviation assumed of scaled rows of each kind at weight 1; NaN: unknown"},
+    {"error_level", offsetof(ff_fit_record, error_level), "scaled by kind",
+     "that found: root of weighted squared errors over rows less effective parameters; NaN: "
+     "unknown"},
+    {"evidence_noise", offsetof(ff_fit_record, evidence_noise), "scaled by kind",
+     "noise level of highest evidence behind automatic weights; NaN: weights were given"},
     {"kind_effective", offsetof(ff_fit_record, kind_effective), "",
      "parameters determined by the rows of each kind; NaN: unknown"},
 };
@@ -139,6 +144,8 @@ static int write_words(hid_t group, const ff_fit_record *record, ff_error *err)
     int status = ff_attribute_write_text(group, "method", record->method, err);
     if (status == FF_OK)
         status = ff_attribute_write_text(group, "noise_model", record->noise, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_text(group, "weights", record->weights, err);
     if (status == FF_OK)
         status = ff_attribute_write_text(group, "prior", record->prior, err);
     if (status == FF_OK)
@@ -193,6 +200,9 @@ static int read_words(hid_t group, ff_fit_record *record, ff_error *err)
     if (status == FF_OK)
         status = ff_attribute_read_text_into(group, "noise_model", record->noise,
                                              sizeof record->noise, err);
+    if (status == FF_OK)
+        status = ff_attribute_read_text_into(group, "weights", record->weights,
+                                             sizeof record->weights, err);
     if (status == FF_OK)
         status =
             ff_attribute_read_text_into(group, "prior", record->prior, sizeof record->prior, err);

@@ -36,14 +36,19 @@ typedef struct ff_leverage_row {
 } ff_leverage_row;
 
 typedef struct ff_fit_record {
-    char method[16]; /* "ridge", ...; "": the file has no record */
-    char noise[16];  /* what was assumed: "common", "per kind", "given" */
-    char prior[16];  /* form of the smoothness prior */
+    char method[16];  /* "ridge", ...; "": the file has no record */
+    char noise[16];   /* what was assumed: "common", "per kind", "given" */
+    char weights[16]; /* of the kinds: "given", "automatic" (lib/regression/automatic_weights.h) */
+    char prior[16];   /* form of the smoothness prior */
     double smoothness;
     size_t rank, steps;
     double effective, log_evidence, evidence_gradient, prior_strength, singular_max, singular_min;
     double weight[FF_KINDS];         /* of groups that have no weights of their own */
-    double noise_level[FF_KINDS];    /* of scaled rows at weight 1; NaN: no rows or unknown */
+    double noise_level[FF_KINDS];    /* assumed of scaled rows at weight 1; NaN: no rows or unknown
+                                      */
+    double error_level[FF_KINDS];    /* found: root of weighted squared errors by the rows less the
+                                        parameters they determine; NaN likewise */
+    double evidence_noise[FF_KINDS]; /* behind automatic weights, before them; NaN: none */
     double kind_effective[FF_KINDS]; /* effective parameters by kind; NaN: unknown */
     size_t exact_count;
     char **exact; /* [exact_count] "GROUP:KINDS" that the model reproduces exactly */

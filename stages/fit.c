@@ -15,7 +15,7 @@ static const ff_option options[] = {
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
      "atoms, force constants\nby the root of the number of a frame's displacements.\nauto: one "
      "over "
-     "the noise level of each kind, of highest\nevidence",
+     "the noise level of each kind, found by\nevidence, and the root of the number of its rows",
      0},
     {"group-weights", 'g', FF_OPTION_TEXT, "GROUP:KIND=W,...", NULL,
      "other weights for one group of frames", FF_OPTION_REPEATABLE},
@@ -23,10 +23,11 @@ static const ff_option options[] = {
     {"exact", 'x', FF_OPTION_TEXT, "GROUP:KINDS", NULL,
      "observations of a group that the model must reproduce\nexactly, e.g. strained:V",
      FF_OPTION_REPEATABLE},
-    {"method", 'm', FF_OPTION_TEXT, "NAME", "ridge",
+    {"method", 'm', FF_OPTION_TEXT, "NAME", NULL,
      "ridge: Tikhonov's prior of given strength; qr: no prior;\nsvd: small singular values cut "
      "off; bayes: the prior's\nstrength of highest evidence; ard: each function's own;\nlsqr: as "
-     "ridge, iteratively, when even a triangle of\nfunctions x functions is too large",
+     "ridge, iteratively, when even a triangle of\nfunctions x functions is too large (default: "
+     "ridge, with\n--weights auto bayes)",
      0},
     {"ridge", 'r', FF_OPTION_NUMBER, "R", "1e-8",
      "ridge and lsqr: strength of the prior relative to the\nlargest singular value; 0 for none",
@@ -37,9 +38,9 @@ static const ff_option options[] = {
      "how the prior grows with the degree of a function:\nalgebraic, exponential or gaussian", 0},
     {"smoothness", 's', FF_OPTION_NUMBER, "P", NULL,
      "its power or rate; 0 for a plain ridge (default: 2, 0.5 or\n0.05, by form)", 0},
-    {"noise", 0, FF_OPTION_TEXT, "MODEL", NULL,
-     "common: weights are relative, one unknown level of noise;\nper-kind: one for each kind; "
-     "given: weights are\n1 / standard deviation (default: common, with --weights\nauto per-kind)",
+    {"noise", 0, FF_OPTION_TEXT, "MODEL", "common",
+     "common: weights are relative, one unknown level of noise;\nper-kind: one for each kind, of "
+     "highest evidence, whatever\nits weight; given: weights are 1 / standard deviation",
      0},
     {"cross-validate", 'k', FF_OPTION_TEXT, "group|K", NULL,
      "also fit without each group, or each of K folds, and\npredict what was left out", 0},
@@ -135,7 +136,7 @@ static int write_model(ff_stage_run *stage, const fit_source *source, const fit_
 /* LSQR passes over the rows themselves, unless something is asked that needs classes. */
 static bool needs_classes(const fit_source *source, const fit_request *request)
 {
-    bool exact = false;
+    bool exact = request->automatic;
     for (size_t i = 0; i < source->group_count; i++)
         exact |= request->exact[i] != 0;
     return source->reduced || request->method != FF_SOLVER_LSQR || exact ||
@@ -143,11 +144,13 @@ static bool needs_classes(const fit_source *source, const fit_request *request)
 }
 
 static int solve(fit_result *result, ff_stage_run *stage, const fit_source *source,
-                 const fit_request *request, ff_error *err)
+                 fit_request *request, ff_error *err)
 {
     fit_classes classes = {0};
     const fit_classes *used = needs_classes(source, request) ? &classes : NULL;
     int status = used ? fit_classes_init(&classes, stage, source, request, err) : FF_OK;
+    if (status == FF_OK && request->automatic)
+        status = fit_weigh_automatically(request, &classes, &result->record, err);
     if (status == FF_OK)
         status = fit_solve(result, stage, source, request, used, err);
     if (status == FF_OK)

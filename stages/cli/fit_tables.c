@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Units that people read, as in the table of errors. A level of noise is of scaled rows: an energy
- * or virial per atom of a frame of n atoms has the n-th part of the root's noise. */
+/* Units that people read, as in the table of errors. Levels are of scaled rows: that of an energy
+ * or virial per atom of a frame of n atoms is the level over the root of n, that of force constants
+ * of a frame of d displacements the level times the root of d. */
 static const struct {
     const char *unit, *level;
     double scale;
@@ -16,28 +17,39 @@ static const struct {
                      [FF_KIND_VIRIAL] = {"meV/atom", "/sqrt(n) meV/atom", 1000},
                      [FF_KIND_FORCE_CONSTANT] = {"eV/A^2", "*sqrt(d) eV/A^2", 1}};
 
-static void write_levels(FILE *stream, const ff_fit_record *record)
+/* "E 10.1, F 1": numbers of the kinds that were fitted. levels: they are noise levels; weighted:
+ * show them as they are at the kinds' weights. */
+static void write_by_kind(FILE *stream, const char *name, const ff_fit_record *record,
+                          const double number[FF_KINDS], bool levels, bool weighted)
 {
     const char *between = "";
-    if (strcmp(record->noise, "given") == 0) {
-        (void)fprintf(stream, "  %-22s 1 / weight, as given\n", "noise levels");
-        return;
-    }
-    (void)fprintf(stream, "  %-22s ", "noise levels");
+    (void)fprintf(stream, "  %-22s ", name);
     for (int kind = 0; kind < FF_KINDS; kind++) {
-        double level = record->noise_level[kind] / record->weight[kind];
-        if (!(record->weight[kind] > 0) || isnan(level))
+        double value = weighted ? number[kind] / record->weight[kind] : number[kind];
+        if (!(record->weight[kind] > 0) || isnan(value))
             continue;
         (void)fprintf(stream, "%s%s %.4g%s", between, ff_kind_letters[kind],
-                      kinds[kind].scale * level, kinds[kind].level);
+                      levels ? kinds[kind].scale * value : value, levels ? kinds[kind].level : "");
         between = ", ";
     }
-    (void)fprintf(stream, "%s (n atoms)\n", between[0] ? "" : "unknown");
-    if (strcmp(record->noise, "per kind") == 0)
+    (void)fprintf(stream, "%s\n", between[0] ? "" : "unknown");
+}
+
+static void write_levels(FILE *stream, const ff_fit_record *record)
+{
+    if (strcmp(record->weights, "automatic") == 0) {
+        write_by_kind(stream, "noise by evidence", record, record->evidence_noise, true, false);
+        write_by_kind(stream, "weights", record, record->weight, false, false);
         (void)fprintf(stream,
-                      "  %-22s 1 / noise level, one level for each kind, of highest "
-                      "evidence\n",
-                      "weights");
+                      "  %-22s 1 / (noise by evidence x root of the kind's rows), "
+                      "relative\n",
+                      "");
+    }
+    if (strcmp(record->noise, "given") == 0)
+        (void)fprintf(stream, "  %-22s 1 / weight, as given\n", "noise assumed");
+    else if (strcmp(record->noise, "per kind") == 0)
+        write_by_kind(stream, "noise by evidence", record, record->noise_level, true, true);
+    write_by_kind(stream, "error level", record, record->error_level, true, true);
 }
 
 static void write_effective(FILE *stream, const ff_fit_record *record)

@@ -56,6 +56,21 @@ int fit_report_from_classes(fit_result *result, const fit_source *source,
 
 /* The record. */
 
+/* Root of the weighted squared errors of a kind over what its rows have left after fitting. */
+static double error_level(const ff_solution *solution, int kind)
+{
+    double squares = 0, rows = 0, effective = solution->kind_effective[kind];
+    for (size_t i = 0; i < solution->fit_count; i++) {
+        const ff_class_fit *fit = &solution->fit[i];
+        if (fit->kind != kind || !(fit->weight > 0))
+            continue;
+        squares += fit->weight * fit->weight * fit->squares;
+        rows += (double)fit->count;
+    }
+    rows -= isnan(effective) ? 0 : effective;
+    return rows > 0 ? sqrt(squares / rows) : NAN;
+}
+
 static void describe_method(ff_fit_record *record, const ff_solution *solution,
                             const fit_request *request)
 {
@@ -73,7 +88,12 @@ static void describe_method(ff_fit_record *record, const ff_solution *solution,
     record->prior_strength = solution->prior_strength;
     record->singular_max = solution->singular_max;
     record->singular_min = solution->singular_min;
+    (void)snprintf(record->weights, sizeof record->weights, "%s",
+                   request->automatic ? "automatic" : "given");
     for (int kind = 0; kind < FF_KINDS; kind++) {
+        record->error_level[kind] = error_level(solution, kind);
+        if (!request->automatic)
+            record->evidence_noise[kind] = NAN;
         record->weight[kind] = request->kinds & (1u << kind) ? request->default_weight[kind] : 0;
         record->noise_level[kind] = solution->noise[kind];
         record->kind_effective[kind] = solution->kind_effective[kind];

@@ -36,6 +36,7 @@ typedef enum fit_division { FIT_NOT_DIVIDED, FIT_BY_FOLD, FIT_BY_GROUP } fit_div
 /* What the user asked for. */
 typedef struct fit_request {
     unsigned kinds; /* to fit */
+    bool automatic; /* weights of the kinds are to be found (automatic_weights.h) */
     enum ff_solver_method method;
     enum ff_noise_model noise;
     double ridge, cutoff;
@@ -44,8 +45,9 @@ typedef struct fit_request {
     double *prior;                   /* [columns] */
     double default_weight[FF_KINDS]; /* of groups without weights of their own */
     bool weight_given[FF_KINDS];
-    double *weight;  /* weight table (rows.h) of the source's groups; 0 where exact */
-    unsigned *exact; /* [groups] kinds that are to be met exactly, bits 1u << ff_kind */
+    size_t group_count; /* the source's */
+    double *weight;     /* weight table (rows.h); 0 where exact */
+    unsigned *exact;    /* [group_count] kinds that are to be met exactly, bits 1u << ff_kind */
     fit_division division;
     uint32_t folds;
     uint64_t seed;
@@ -82,6 +84,11 @@ void fit_classes_clear(fit_classes *classes);
 
 /* classes->constraints of the rows to be met exactly; exact[reduction groups]: kinds. */
 int fit_exact_equations(fit_classes *classes, const unsigned *exact, ff_error *err);
+
+/* Finds the weights of the kinds, multiplies those of the request and of the classes by them, and
+ * puts the noise levels that they come from in the record. */
+int fit_weigh_automatically(fit_request *request, fit_classes *classes, ff_fit_record *record,
+                            ff_error *err);
 
 /* What came out. */
 typedef struct fit_result {

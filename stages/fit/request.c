@@ -31,14 +31,17 @@ static int request_method(fit_request *request, const ff_stage_run *stage, ff_er
     static const char *const noises[] = {
         [FF_NOISE_COMMON] = "common", [FF_NOISE_PER_KIND] = "per-kind", [FF_NOISE_GIVEN] = "given"};
     bool automatic = strcmp(ff_argument_text(stage, "weights"), "auto") == 0;
-    int method = 0, form = 0, noise = automatic ? FF_NOISE_PER_KIND : FF_NOISE_COMMON;
-    int status = choose(&method, stage, "method", ff_solver_names, FF_SOLVERS, err);
+    int method = automatic ? FF_SOLVER_BAYES : FF_SOLVER_RIDGE, form = 0, noise = FF_NOISE_COMMON;
+    int status = FF_OK;
+    if (ff_argument_given(stage, "method"))
+        status = choose(&method, stage, "method", ff_solver_names, FF_SOLVERS, err);
     if (status == FF_OK)
         status = choose(&form, stage, "prior", ff_smoothness_names, FF_SMOOTHNESSES, err);
-    if (status == FF_OK && ff_argument_given(stage, "noise"))
+    if (status == FF_OK)
         status = choose(&noise, stage, "noise", noises, 3, err);
-    if (status == FF_OK && automatic && noise != FF_NOISE_PER_KIND)
+    if (status == FF_OK && automatic && noise != FF_NOISE_COMMON)
         status = ff_fail(err, FF_E_USAGE, "--weights auto contradicts --noise %s", noises[noise]);
+    request->automatic = automatic;
     request->method = (enum ff_solver_method)method;
     request->form = (enum ff_smoothness)form;
     request->noise = (enum ff_noise_model)noise;

@@ -3,6 +3,7 @@
 #include "stages/fit/fitting.h"
 
 #include "lib/base/memory.h"
+#include "lib/regression/automatic_weights.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,24 @@ static ff_solver_options solver_options(const fit_request *request, const fit_cl
         .cutoff = request->cutoff,
         .without_covariance =
             !request->covariance && !request->members && !request->pops && !request->leverage};
+}
+
+int fit_weigh_automatically(fit_request *request, fit_classes *classes, ff_fit_record *record,
+                            ff_error *err)
+{
+    const ff_solver_options options = solver_options(request, classes);
+    const ff_reduction *reduction = classes->reduction;
+    double factor[FF_KINDS];
+    int status = ff_automatic_weights(factor, record->evidence_noise, reduction, &options, err);
+    if (status != FF_OK)
+        return status;
+    for (size_t i = 0; i < reduction->count; i++)
+        classes->weight[i] *= factor[reduction->classes[i].kind];
+    for (size_t i = 0; i < FF_KINDS * request->group_count; i++)
+        request->weight[i] *= factor[i % FF_KINDS];
+    for (int kind = 0; kind < FF_KINDS; kind++)
+        request->default_weight[kind] *= factor[kind];
+    return FF_OK;
 }
 
 /* Rows of a cross-validation or learning curve as the record keeps them. */

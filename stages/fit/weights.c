@@ -97,6 +97,7 @@ int fit_request_weights(fit_request *request, const ff_stage_run *stage, const f
     const char *text = ff_argument_text(stage, "weights");
     bool given[FF_KINDS] = {false}, automatic = strcmp(text, "auto") == 0;
     int status = FF_OK;
+    request->group_count = source->group_count;
     memcpy(request->default_weight, automatic ? alike : usual, sizeof usual);
     if (!automatic)
         status = parse_weights(request->default_weight, given, "weights", text, err);

@@ -45,23 +45,38 @@ int ff_stage_model_open(ff_stage_model *out, const char *name, ff_error *err)
     return status;
 }
 
-bool ff_stage_model_is_uncertain(const ff_stage_model *model)
+const char *const ff_ensemble_names[FF_ENSEMBLES] = {"committee", "covariance", "pops"};
+
+static bool has_source(const ff_stage_model *model, ff_ensemble_source source)
 {
     const ff_model_uncertainty *u = &model->uncertainty;
-    return u->covariance.r || u->members || u->pops.rank;
+    const bool has[FF_ENSEMBLES] = {u->members > 0, u->covariance.r != NULL, u->pops.rank > 0};
+    return has[source];
+}
+
+ff_ensemble_source ff_stage_model_best_ensemble(const ff_stage_model *model)
+{
+    int source = 0;
+    while (source < FF_ENSEMBLES && !has_source(model, (ff_ensemble_source)source))
+        source++;
+    return (ff_ensemble_source)source;
 }
 
 int ff_stage_model_give_members(const ff_stage_model *model, ff_potential *potential,
-                                size_t members, uint64_t seed, ff_error *err)
+                                ff_ensemble_source source, size_t members, uint64_t seed,
+                                ff_error *err)
 {
     const ff_model_uncertainty *u = &model->uncertainty;
     const double *mean = model->model.coefficients;
-    if (u->members)
+    if (!has_source(model, source))
+        return ff_fail(err, FF_E_FORMAT, "the model was fitted without --%s",
+                       ff_ensemble_names[source]);
+    if (source == FF_ENSEMBLE_COMMITTEE)
         return ff_ace_potential_set_members(potential, u->members, u->member, err);
     double *drawn = ff_new_array(members, u->columns * sizeof *drawn, err);
     if (!drawn)
         return FF_E_NOMEM;
-    int status = u->covariance.r
+    int status = source == FF_ENSEMBLE_COVARIANCE
                      ? ff_committee_draw(drawn, mean, &u->covariance, members, seed, err)
                      : ff_pops_draw(drawn, mean, &u->pops, members, seed, err);
     if (status == FF_OK)

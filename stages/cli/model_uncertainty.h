@@ -24,13 +24,25 @@ typedef struct ff_stage_model {
 int ff_stage_model_open(ff_stage_model *out, const char *name, ff_error *err);
 void ff_stage_model_clear(ff_stage_model *model);
 
-/* Whether there is a committee, a covariance or POPS. */
-bool ff_stage_model_is_uncertain(const ff_stage_model *model);
+/* Where members of an ensemble come from. */
+typedef enum ff_ensemble_source {
+    FF_ENSEMBLE_COMMITTEE, /* as they are in the file */
+    FF_ENSEMBLE_COVARIANCE,
+    FF_ENSEMBLE_POPS,
+    FF_ENSEMBLES
+} ff_ensemble_source;
 
-/* Gives the potential opened from this file an ensemble: the committee; without one `members` drawn
- * with `seed` from the covariance, or from POPS. */
+/* "committee", "covariance", "pops". */
+extern const char *const ff_ensemble_names[FF_ENSEMBLES];
+
+/* The first of the sources that the model has; FF_ENSEMBLES: none. */
+ff_ensemble_source ff_stage_model_best_ensemble(const ff_stage_model *model);
+
+/* Gives the potential opened from this file an ensemble: the committee, or `members` drawn with
+ * `seed`. FF_E_FORMAT when the model has no such source. */
 int ff_stage_model_give_members(const ff_stage_model *model, ff_potential *potential,
-                                size_t members, uint64_t seed, ff_error *err);
+                                ff_ensemble_source source, size_t members, uint64_t seed,
+                                ff_error *err);
 
 /* Standard deviation of rows of a group and kind times s_K (lib/regression/rows.h) about what the
  * model says: the error level of the fit at the weight of the group. NaN: unknown. */

@@ -33,13 +33,13 @@ int evaluate_calibrate(ff_stage_run *stage, ff_potential *potential, const ff_da
     if (status != FF_OK)
         return status;
     const ff_model_uncertainty *u = &model.uncertainty;
-    if (!ff_stage_model_is_uncertain(&model))
+    if (ff_stage_model_best_ensemble(&model) == FF_ENSEMBLES)
         goto done;
     status = ff_ace_basis_new(&basis, &model.model.basis, err);
     if (status == FF_OK)
         status = noise_levels(&noise, &model, dataset, err);
     if (status == FF_OK && u->members && !u->covariance.r)
-        status = ff_stage_model_give_members(&model, potential, 0, 0, err);
+        status = ff_stage_model_give_members(&model, potential, FF_ENSEMBLE_COMMITTEE, 0, 0, err);
     if (status != FF_OK)
         goto done;
     const ff_progress *progress = ff_stage_progress(stage, "uncertainty", dataset->count, "frames");

@@ -11,7 +11,7 @@ static const ff_option options[] = {
      "kinds to fit, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
      "EFV or EF+FC;\ndefault all there are",
      0},
-    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=1",
+    {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=10",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
      "atoms, force constants\nby the root of the number of a frame's displacements.\nauto: one "
      "over "

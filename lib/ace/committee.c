@@ -32,7 +32,7 @@ static double member_energy(const ff_ace_parameters *p, ff_ace_workspace *w, con
     double energy = 0;
     if (w->many)
         energy =
-            ff_ace_graph_energy(&p->basis->graph, w->values, many, gradient ? w->adjoint : NULL);
+            ff_ace_graph_energy(&p->basis->graph, w->values, many, gradient != NULL, w->adjoint);
     for (size_t b = 0; b < w->site.blocks; b++) {
         ff_distance_terms terms = {{0}, {0}};
         energy += ff_ace_pair_energy(w, b, pair, false, &terms);

@@ -93,7 +93,7 @@ static int read_exact(fit_request *request, const ff_stage_run *stage, const fit
 int fit_request_weights(fit_request *request, const ff_stage_run *stage, const fit_source *source,
                         ff_error *err)
 {
-    static const double usual[FF_KINDS] = {30, 1, 1, 1}, alike[FF_KINDS] = {1, 1, 1, 1};
+    static const double usual[FF_KINDS] = {30, 1, 1, 10}, alike[FF_KINDS] = {1, 1, 1, 1};
     const char *text = ff_argument_text(stage, "weights");
     bool given[FF_KINDS] = {false}, automatic = strcmp(text, "auto") == 0;
     int status = FF_OK;

@@ -49,10 +49,11 @@ TEST_SOURCES   := $(sort $(shell find tests/lib tests/formats tests/stages -name
 SCRIPTS        ?= $(sort $(wildcard tests/cli/*.sh))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 BENCH_PARTS    := $(sort $(wildcard tests/bench/*/*.c))
+LONG_SOURCES   := $(sort $(wildcard tests/long/*.c))
 FUZZ_SOURCES   := $(sort $(filter-out %/fuzz_file.c,$(wildcard tests/fuzz/fuzz_*.c)))
 HEADERS        := $(sort $(shell find lib formats stages -name '*.h'))
 ALL_SOURCES    := $(LIB_SOURCES) $(FORMAT_SOURCES) $(sort $(wildcard stages/*.c stages/*/*.c)) $(TEST_SOURCES) \
-                  $(BENCH_SOURCES) $(BENCH_PARTS) $(sort $(wildcard tests/fuzz/*.c))
+                  $(BENCH_SOURCES) $(BENCH_PARTS) $(LONG_SOURCES) $(sort $(wildcard tests/fuzz/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 program = $(patsubst stages/%.c,$(BUILD)/bin/%,$(1))
@@ -61,6 +62,7 @@ DISPATCH  := $(BUILD)/bin/farfield
 LAMMPS_SERVER := $(BUILD)/libexec/farfield/lammps-server
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES   := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
+LONGS     := $(patsubst %.c,$(BUILD)/%,$(LONG_SOURCES))
 FUZZERS   := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 REPLAYS   := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SOURCES))
 MANPAGES  := $(patsubst $(BUILD)/bin/%,$(BUILD)/man/man1/%.1,$(STAGES) $(DISPATCH))
@@ -104,7 +106,7 @@ check: ready ## install what is missing, build, and run the tests
 	@BUILD="$(abspath $(BUILD))" tests/run.sh $(TESTS) $(SCRIPTS)
 
 check-long: ready ## the tests that take longer: fuzzers, comparisons with other codes
-	@$(MAKE) --no-print-directory programs tests fuzz
+	@$(MAKE) --no-print-directory programs tests fuzz $(LONGS)
 	@BUILD="$(abspath $(BUILD))" FARFIELD_LONG=1 tests/run.sh $(TESTS) $(SCRIPTS) $(sort $(wildcard tests/long/*.sh))
 
 check-asan: ready ## the tests under AddressSanitizer and UBSan

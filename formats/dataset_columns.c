@@ -69,6 +69,12 @@ const ff_dataset_column_form ff_dataset_columns[FF_DATASET_COLUMNS] = {
          {0, 3},
          "eV/angstrom^2",
          "minus the force on each atom of the frame per distance the atom (and its images) moves"},
+    [FF_FRAME_CENTRE] = {"centre",
+                         FF_ELEMENT_DOUBLE,
+                         2,
+                         {0, 3},
+                         "angstrom",
+                         "where the defect of the frame sits; NaN: none, or unknown"},
 };
 
 enum { STORED_SITE_ENERGIES = 8, STORED_FORCE_CONSTANTS = 16, STORED_BOTH = 24 };

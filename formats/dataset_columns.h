@@ -28,7 +28,8 @@ enum ff_dataset_column {
     FF_ATOM_SITE_ENERGY,
     FF_DISPLACED_ATOM, /* these in the order of the frames */
     FF_DISPLACED_ALONG,
-    FF_RESPONSE, /* frame by frame, displacement by displacement, atom by atom */
+    FF_RESPONSE,     /* frame by frame, displacement by displacement, atom by atom */
+    FF_FRAME_CENTRE, /* there if any frame has one */
     FF_DATASET_COLUMNS
 };
 

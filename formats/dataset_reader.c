@@ -43,13 +43,13 @@ static int read_column(tables *all, hid_t location, int column, size_t *rows, ff
     return status;
 }
 
+/* *rows: of the columns read before, or SIZE_MAX. */
 static int read_columns(tables *all, hid_t location, int first, int last, size_t *rows,
                         ff_error *err)
 {
     int status = FF_OK;
-    *rows = SIZE_MAX;
     for (int i = first; i <= last && status == FF_OK; i++) {
-        bool optional = i == FF_ATOM_FORCE || i == FF_ATOM_SITE_ENERGY;
+        bool optional = i == FF_ATOM_FORCE || i == FF_ATOM_SITE_ENERGY || i == FF_FRAME_CENTRE;
         if (!optional || ff_link_exists(location, ff_dataset_columns[i].name))
             status = read_column(all, location, i, rows, err);
     }
@@ -61,6 +61,7 @@ static int read_force_constants(tables *all, hid_t root, ff_error *err)
     hid_t group = -1;
     if (!ff_link_exists(root, "force_constants"))
         return FF_OK;
+    all->displacements = all->responses = SIZE_MAX;
     int status = ff_group_open(&group, root, "force_constants", err);
     if (status == FF_OK)
         status = read_columns(all, group, FF_DISPLACED_ATOM, FF_DISPLACED_ALONG,
@@ -80,6 +81,8 @@ static int read_tables(tables *all, hid_t root, ff_error *err)
         status = ff_group_open(&atoms, root, "atoms", err);
     if (status == FF_OK)
         status = read_columns(all, frames, FF_FRAME_ATOMS, last, &all->frames, err);
+    if (status == FF_OK)
+        status = read_columns(all, frames, FF_FRAME_CENTRE, FF_FRAME_CENTRE, &all->frames, err);
     if (status == FF_OK)
         status = read_columns(all, atoms, FF_ATOM_SPECIES, FF_ATOM_SITE_ENERGY, &all->atoms, err);
     if (status == FF_OK && all->version >= 2)
@@ -179,6 +182,9 @@ static void fill_structure(ff_frame *frame, const tables *all, size_t index, siz
            kinds * sizeof *frame->weight);
     for (int i = 0; i < 3; i++)
         frame->periodic[i] = periodic[i] != 0;
+    if (all->data[FF_FRAME_CENTRE])
+        memcpy(frame->centre, (const double *)all->data[FF_FRAME_CENTRE] + 3 * index,
+               sizeof frame->centre);
     frame->energy = ((const double *)all->data[FF_FRAME_ENERGY])[index];
     for (size_t i = 0; i < frame->atoms; i++)
         frame->species[i] = ((const int32_t *)all->data[FF_ATOM_SPECIES])[first + i];
@@ -237,7 +243,8 @@ static int fill_frames(ff_dataset *dataset, const tables *all, ff_error *err)
 
 int ff_dataset_read(ff_dataset *dataset, ff_container *container, ff_error *err)
 {
-    tables all = {.version = ff_container_version(container)};
+    tables all = {
+        .version = ff_container_version(container), .frames = SIZE_MAX, .atoms = SIZE_MAX};
     hid_t root = ff_container_root(container);
     ff_dataset_init(dataset);
     int status = read_tables(&all, root, err);

@@ -4,6 +4,7 @@
 #include "formats/species_energies.h"
 #include "lib/base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@ struct ff_dataset_writer {
     ff_container *container;
     hid_t frames, atoms, force_constants; /* the last made when a frame has some */
     ff_array_stream *stream[FF_DATASET_COLUMNS];
-    size_t atom_count;
+    size_t frame_count, atom_count;
     size_t group_count, group_capacity;
     char **groups;
 };
@@ -109,6 +110,22 @@ static int append_atom_label(ff_dataset_writer *writer, int column, const ff_fra
                    : append_zeros(writer->stream[column], frame->atoms, width, err);
 }
 
+/* Likewise, but unknown where there is none. */
+static int append_centre(ff_dataset_writer *writer, const ff_frame *frame, ff_error *err)
+{
+    static const double unknown[3] = {NAN, NAN, NAN};
+    ff_array_stream **stream = &writer->stream[FF_FRAME_CENTRE];
+    int status = FF_OK;
+    if (!*stream && isnan(frame->centre[0]))
+        return FF_OK;
+    if (!*stream) {
+        status = create_columns(writer, writer->frames, FF_FRAME_CENTRE, FF_FRAME_CENTRE, err);
+        for (size_t i = 0; i < writer->frame_count && status == FF_OK; i++)
+            status = ff_array_stream_append(*stream, 1, unknown, err);
+    }
+    return status == FF_OK ? ff_array_stream_append(*stream, 1, frame->centre, err) : status;
+}
+
 static int append_force_constants(ff_dataset_writer *writer, const ff_frame *frame, ff_error *err)
 {
     int status = FF_OK;
@@ -179,6 +196,9 @@ int ff_dataset_writer_append(ff_dataset_writer *writer, const ff_frame *frame, f
                                    frame->site_energies, err);
     if (status == FF_OK)
         status = append_force_constants(writer, frame, err);
+    if (status == FF_OK)
+        status = append_centre(writer, frame, err);
+    writer->frame_count++;
     writer->atom_count += frame->atoms;
     return status;
 }

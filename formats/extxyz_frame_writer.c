@@ -5,10 +5,11 @@
 #include "lib/base/memory.h"
 #include "lib/structure/elements.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OWN_ENTRIES = 6, OWN_COLUMNS = 4 };
+enum { OWN_ENTRIES = 7, OWN_COLUMNS = 4 };
 
 /* A record that refers to a frame, and what it owns for that. */
 typedef struct frame_record {
@@ -52,6 +53,8 @@ static void add_labels(frame_record *f, const ff_frame *frame, const ff_extxyz_n
         f->group = frame->group;
         add_entry(f, names->group, FF_EXTXYZ_TEXT, 1)->value.texts = &f->group;
     }
+    if (names->centre && !isnan(frame->centre[0]))
+        add_entry(f, names->centre, FF_EXTXYZ_REAL, 3)->value.reals = frame->centre;
     if ((frame->labels & FF_LABEL_ENERGY) && names->energy)
         add_entry(f, names->energy, FF_EXTXYZ_REAL, 1)->value.reals = &frame->energy;
     if ((frame->labels & FF_LABEL_VIRIAL) && names->virial) {

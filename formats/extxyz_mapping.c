@@ -33,8 +33,9 @@ static bool same(const char *name, const char *wanted)
 bool ff_extxyz_mapping_reads_key(const ff_extxyz_mapping *mapping, const char *key)
 {
     return same(key, mapping->energy) || same(key, mapping->virial) || same(key, mapping->stress) ||
-           same(key, mapping->group) || strcasecmp(key, "Properties") == 0 ||
-           strcasecmp(key, "Lattice") == 0 || strcasecmp(key, "pbc") == 0;
+           same(key, mapping->group) || same(key, mapping->centre) ||
+           strcasecmp(key, "Properties") == 0 || strcasecmp(key, "Lattice") == 0 ||
+           strcasecmp(key, "pbc") == 0;
 }
 
 bool ff_extxyz_mapping_reads_column(const ff_extxyz_mapping *mapping, const char *name)
@@ -284,6 +285,19 @@ static int read_group(const job *j, ff_error *err)
     return ff_frame_set_group(j->frame, entry->text, err);
 }
 
+static int read_centre(const job *j, ff_error *err)
+{
+    const char *key = j->mapping->centre;
+    const ff_extxyz_entry *entry = key ? ff_extxyz_find_entry(j->record, key) : NULL;
+    if (!entry)
+        return FF_OK;
+    if (entry->rank != 1 || entry->columns != 3 || !is_numeric(entry->type))
+        return wrong_entry(j, entry, "three numbers", err);
+    for (size_t k = 0; k < 3; k++)
+        j->frame->centre[k] = j->mapping->units.length * ff_extxyz_entry_real(entry, k);
+    return FF_OK;
+}
+
 /* Frames. */
 
 static int read_all(const job *j, ff_error *err)
@@ -303,6 +317,8 @@ static int read_all(const job *j, ff_error *err)
         status = read_virial(j, err);
     if (status == FF_OK)
         status = read_group(j, err);
+    if (status == FF_OK)
+        status = read_centre(j, err);
     return status;
 }
 

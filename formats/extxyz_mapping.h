@@ -45,6 +45,7 @@ typedef struct ff_extxyz_mapping {
     const char *energy, *virial, *stress; /* keys of line 2 */
     const char *forces, *site_energies;   /* columns */
     const char *group;                    /* key of line 2 */
+    const char *centre;                   /* key of line 2: where a defect sits, three numbers */
     const char *group_default;            /* for frames without it */
     const char *species; /* column of symbols or atomic numbers; NULL: species, or else Z */
     ff_units units;

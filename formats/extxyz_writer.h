@@ -22,8 +22,8 @@ int ff_extxyz_write(ff_text_writer *writer, const ff_extxyz_record *record, ff_e
 
 /* Names under which a frame's labels are written; NULL: not written. */
 typedef struct ff_extxyz_names {
-    const char *energy, *virial, *stress, *group; /* keys of line 2 */
-    const char *forces, *site_energies;           /* columns */
+    const char *energy, *virial, *stress, *group, *centre; /* keys of line 2 */
+    const char *forces, *site_energies;                    /* columns */
 } ff_extxyz_names;
 
 /* Writes a frame: Lattice (when it has a cell), pbc, species, pos and the labels it has under their

@@ -1,5 +1,6 @@
 #include "formats/features_file.h"
 
+#include "formats/frame_table.h"
 #include "formats/species_energies.h"
 #include "lib/base/memory.h"
 
@@ -54,92 +55,6 @@ static void streams_clear(struct ff_features_streams *streams)
     streams->rows = -1;
 }
 
-/* Frame table. */
-
-static int write_frame_table(hid_t root, const ff_frame_table *table, ff_error *err)
-{
-    hid_t group = -1;
-    const size_t shape[2] = {table->count, FF_KINDS};
-    int status = ff_group_create(&group, root, "frames", err);
-    if (status == FF_OK)
-        status = ff_array_write(group, "atoms", FF_ELEMENT_UINT32, 1, shape, table->atoms, "",
-                                "number of atoms of each frame", err);
-    if (status == FF_OK)
-        status = ff_array_write(
-            group, "displacements", FF_ELEMENT_UINT32, 1, shape, table->displacements, "",
-            "number of displacements whose force constants each frame has", err);
-    if (status == FF_OK)
-        status = ff_array_write(group, "group", FF_ELEMENT_UINT32, 1, shape, table->group, "",
-                                "index into /groups", err);
-    if (status == FF_OK)
-        status = ff_array_write(
-            group, "weight", FF_ELEMENT_DOUBLE, 2, shape, table->weight, "",
-            "multipliers of the weights of energy, force, virial and force-constant rows", err);
-    if (status == FF_OK)
-        status =
-            ff_texts_write(root, "groups", table->group_count,
-                           (const char *const *)table->group_names, "names of the groups", err);
-    ff_group_close(group);
-    return status;
-}
-
-static int check_frame_table(const ff_frame_table *table, ff_error *err)
-{
-    for (size_t i = 0; i < table->count; i++)
-        if (table->group[i] >= table->group_count) {
-            int status = ff_fail(err, FF_E_FORMAT, "names group %u of %zu", table->group[i],
-                                 table->group_count);
-            ff_error_in_frame(err, (int64_t)i + 1);
-            return status;
-        }
-    return FF_OK;
-}
-
-/* Multipliers as stored[count][kinds], in the memory of the kinds there are now. */
-static int widen_weights(double **weight, const double *stored, size_t count, size_t kinds,
-                         ff_error *err)
-{
-    *weight = ff_new_array(count * FF_KINDS, sizeof **weight, err);
-    if (!*weight)
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < count; i++)
-        for (size_t kind = 0; kind < FF_KINDS; kind++)
-            (*weight)[FF_KINDS * i + kind] = kind < kinds ? stored[kinds * i + kind] : 1;
-    return FF_OK;
-}
-
-static int read_frame_table(hid_t root, int version, ff_frame_table *table, ff_error *err)
-{
-    hid_t group = -1;
-    void *atoms = NULL, *displacements = NULL, *groups = NULL, *weight = NULL;
-    const size_t kinds = version < 2 ? FF_KIND_FORCE_CONSTANT : FF_KINDS;
-    size_t shape[2] = {SIZE_MAX, kinds};
-    ff_frame_table_init(table);
-    int status = ff_group_open(&group, root, "frames", err);
-    if (status == FF_OK)
-        status = ff_array_read(group, "atoms", FF_ELEMENT_UINT32, 1, shape, &atoms, err);
-    if (status == FF_OK && version >= 2)
-        status =
-            ff_array_read(group, "displacements", FF_ELEMENT_UINT32, 1, shape, &displacements, err);
-    else if (status == FF_OK && !(displacements = ff_new_array(shape[0], sizeof(uint32_t), err)))
-        status = FF_E_NOMEM;
-    if (status == FF_OK)
-        status = ff_array_read(group, "group", FF_ELEMENT_UINT32, 1, shape, &groups, err);
-    if (status == FF_OK)
-        status = ff_array_read(group, "weight", FF_ELEMENT_DOUBLE, 2, shape, &weight, err);
-    if (status == FF_OK)
-        status = widen_weights(&table->weight, weight, shape[0], kinds, err);
-    if (status == FF_OK)
-        status = ff_texts_read(root, "groups", &table->group_count, &table->group_names, err);
-    table->atoms = atoms;
-    table->displacements = displacements;
-    table->group = groups;
-    table->count = status == FF_OK ? shape[0] : 0;
-    free(weight);
-    ff_group_close(group);
-    return status == FF_OK ? check_frame_table(table, err) : status;
-}
-
 /* Writing. */
 
 struct ff_features_writer {
@@ -162,7 +77,7 @@ int ff_features_writer_new(ff_features_writer **out, ff_container *container,
         status = ff_species_energies_write(root, "one_body", basis->species, basis->species_count,
                                            one_body, "taken off the energy targets, per atom", err);
     if (status == FF_OK)
-        status = write_frame_table(root, frames, err);
+        status = ff_frame_table_write(root, frames, err);
     if (status == FF_OK)
         status = ff_group_create(&writer->streams.rows, root, "rows", err);
     for (int i = 0; i < ROW_ARRAYS && status == FF_OK; i++) {
@@ -282,7 +197,7 @@ int ff_features_reader_open(ff_features_reader *reader, ff_container *container,
     if (status == FF_OK)
         status = ff_species_energies_read(root, "one_body", reader->one_body, NULL, err);
     if (status == FF_OK)
-        status = read_frame_table(root, ff_container_version(container), &reader->frames, err);
+        status = ff_frame_table_read(root, ff_container_version(container), &reader->frames, err);
     if (status == FF_OK)
         status = open_row_streams(reader, err);
     if (status != FF_OK) {

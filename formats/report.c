@@ -235,13 +235,17 @@ static int add_history(ff_report *report, ff_container *container, ff_error *err
     return status;
 }
 
-/* What report can do with each kind; features only count as an input. */
+/* What report can do with each kind; features and reductions only count as an input. */
 static const struct {
     const char *kind;
     int (*add)(ff_report *report, ff_container *container, ff_error *err);
-} adders[] = {{"comparison", add_comparison}, {"evaluation", add_evaluation},
-              {"relaxation", add_relaxation}, {"model", add_model},
-              {"dataset", add_dataset},       {"features", NULL}};
+} adders[] = {{"comparison", add_comparison},
+              {"evaluation", add_evaluation},
+              {"relaxation", add_relaxation},
+              {"model", add_model},
+              {"dataset", add_dataset},
+              {"features", NULL},
+              {"reduction", NULL}};
 
 int ff_report_add(ff_report *report, ff_container *container, ff_error *err)
 {

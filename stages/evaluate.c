@@ -1,11 +1,14 @@
 /* farfield-evaluate: errors of a potential on datasets, and elastic constants. */
 
+#include "formats/calibration_group.h"
 #include "formats/evaluation_file.h"
 #include "lib/structure/elements.h"
+#include "stages/cli/calibration_table.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/domain.h"
 #include "stages/cli/error_table.h"
 #include "stages/cli/stage.h"
+#include "stages/evaluate/calibrate.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -27,14 +30,25 @@ static const ff_option options[] = {
      "fail, instead of warning, when atoms are closer to each other\nthan the potential was made "
      "for",
      0},
+    {"no-uncertainty", 0, FF_OPTION_FLAG, NULL, NULL,
+     "do not hold what the model says of its uncertainty against\nthe errors", 0},
+    {"each", 0, FF_OPTION_FLAG, NULL, NULL,
+     "keep every label with its error, predicted standard\ndeviation and bounds", 0},
     {"output", 'o', FF_OPTION_TEXT, "FILE", "",
      "write the evaluation to FILE; by default to standard\noutput, unless that is a terminal",
      FF_OPTION_NO_EFFECT},
     {0}};
 
-static int evaluate_datasets(ff_stage_run *stage, const ff_potential *potential,
-                             ff_evaluation *evaluation, ff_error *err)
+/* Everything that goes to the output. */
+typedef struct results {
+    ff_evaluation evaluation;
+    ff_calibration calibration;
+} results;
+
+static int evaluate_datasets(ff_stage_run *stage, ff_potential *potential, results *out,
+                             ff_error *err)
 {
+    ff_evaluation *evaluation = &out->evaluation;
     ff_dataset dataset;
     int status = ff_stage_datasets(stage, &dataset, err);
     if (status != FF_OK)
@@ -50,6 +64,8 @@ static int evaluate_datasets(ff_stage_run *stage, const ff_potential *potential,
     if (status == FF_OK)
         status = ff_stage_judge_close(stage, &evaluation->close, dataset.count,
                                       ff_argument_flag(stage, "strict"), err);
+    if (status == FF_OK && !ff_argument_flag(stage, "no-uncertainty"))
+        status = evaluate_calibrate(stage, potential, &dataset, &out->calibration, err);
     /* Frames are counted over all operands, which names a place only when there is one. */
     if (status != FF_OK && ff_operand_count(stage) == 1)
         ff_error_in_file(err, ff_operand(stage, 0));
@@ -125,7 +141,7 @@ static void print_elastic(const ff_elastic *elastic, double uncertainty)
                   elastic->c44_unrelaxed_GPa, uncertainty);
 }
 
-static int write_evaluation(ff_stage_run *stage, const ff_evaluation *evaluation, ff_error *err)
+static int write_results(ff_stage_run *stage, const results *out, ff_error *err)
 {
     ff_container *container = NULL;
     const char *path = ff_output_path(stage);
@@ -135,40 +151,50 @@ static int write_evaluation(ff_stage_run *stage, const ff_evaluation *evaluation
                                      FF_EVALUATION_FILE_VERSION,
                                      (int)ff_argument_integer(stage, "level"), err);
     if (status == FF_OK)
-        status = ff_evaluation_write(container, evaluation, err);
+        status = ff_evaluation_write(container, &out->evaluation, err);
+    if (status == FF_OK && out->calibration.rows)
+        status = ff_calibration_write(container, &out->calibration, err);
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
     return status;
 }
 
+static void print_results(const results *out, double uncertainty)
+{
+    const ff_evaluation *evaluation = &out->evaluation;
+    if (evaluation->rows)
+        ff_error_table_write(stderr, evaluation->rows, evaluation->row, FF_ERROR_TABLE_SPREAD);
+    ff_calibration_table_write(stderr, &out->calibration);
+    if (evaluation->elastic.known)
+        print_elastic(&evaluation->elastic, uncertainty);
+}
+
 static int run(ff_stage_run *stage, ff_error *err)
 {
     ff_potential *potential = NULL;
-    ff_evaluation evaluation;
+    results out;
     double uncertainty = 0;
     int status = FF_OK;
-    ff_evaluation_init(&evaluation);
+    ff_evaluation_init(&out.evaluation);
+    ff_calibration_init(&out.calibration);
     if (ff_operand_count(stage) == 0 && !ff_argument_given(stage, "crystal"))
         return ff_fail(err, FF_E_USAGE, "nothing to evaluate: give a DATASET or --crystal");
     for (size_t i = 0; i < ff_argument_count(stage, "tag") && status == FF_OK; i++)
-        status = ff_tags_add(&evaluation.tags, ff_argument_at(stage, "tag", i), err);
+        status = ff_tags_add(&out.evaluation.tags, ff_argument_at(stage, "tag", i), err);
     if (status == FF_OK)
         status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
     if (status == FF_OK && ff_operand_count(stage) > 0)
-        status = evaluate_datasets(stage, potential, &evaluation, err);
+        status = evaluate_datasets(stage, potential, &out, err);
     if (status == FF_OK && ff_argument_given(stage, "crystal"))
-        status = evaluate_crystal(stage, potential, &evaluation.elastic, &uncertainty, err);
-    if (status == FF_OK && !ff_argument_flag(stage, "quiet")) {
-        if (evaluation.rows)
-            ff_error_table_write(stderr, evaluation.rows, evaluation.row, FF_ERROR_TABLE_SPREAD);
-        if (evaluation.elastic.known)
-            print_elastic(&evaluation.elastic, uncertainty);
-    }
+        status = evaluate_crystal(stage, potential, &out.evaluation.elastic, &uncertainty, err);
+    if (status == FF_OK && !ff_argument_flag(stage, "quiet"))
+        print_results(&out, uncertainty);
     if (status == FF_OK)
-        status = write_evaluation(stage, &evaluation, err);
+        status = write_results(stage, &out, err);
     ff_potential_free(potential);
-    ff_evaluation_clear(&evaluation);
+    ff_evaluation_clear(&out.evaluation);
+    ff_calibration_clear(&out.calibration);
     return status;
 }
 
@@ -189,6 +215,13 @@ static const ff_stage stage_table = {
         "atom, pressure, and the elastic constants C11, C12 and C44 (the last with and without\n"
         "relaxation of the atoms within the cell) from stresses at small strains. No dataset is\n"
         "needed then.\n"
+        "\n"
+        "When the potential is a model that knows of its uncertainty (farfield fit --committee,\n"
+        "--covariance or --pops), a second table holds the standard deviations it predicts for\n"
+        "every energy, force and virial against the errors found. They come from the posterior\n"
+        "covariance, else from the committee, else from POPS; beside them stands the noise level\n"
+        "of the fit. 68 and 95 % of the errors should lie within one and two of both together,\n"
+        "and most labels within the bounds of POPS.\n"
         "\n"
         "Where atoms are closer to each other than the potential was made for, a fitted model is "
         "a\n"

@@ -19,6 +19,8 @@ static const ff_option options[] = {
     {"site-energies", 0, FF_OPTION_TEXT, "COLUMN", "site_energy",
      "column for energies per atom, or none", 0},
     {"group", 'g', FF_OPTION_TEXT, "KEY", "config_type", "key for groups, or none", 0},
+    {"centre", 0, FF_OPTION_TEXT, "KEY", "defect_centre",
+     "key for the place of a defect, where it is known; or none", 0},
     {"spacing", 0, FF_OPTION_NUMBER, "A", "0",
      "of LAMMPS's tables of radial functions; 0: as fine as\n"
      "rounding makes useful and 1 GB of memory allows",

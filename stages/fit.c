@@ -1,15 +1,9 @@
-/* farfield-fit: features to a model by weighted, regularised linear least squares. */
+/* farfield-fit: features, or a reduction of them, to a model by linear regression. */
 
-#include "formats/features_file.h"
 #include "formats/model_file.h"
-#include "lib/base/memory.h"
-#include "lib/base/numbers.h"
-#include "lib/regression/smoothness_prior.h"
-#include "stages/cli/error_table.h"
 #include "stages/cli/observations.h"
-#include "stages/cli/stage.h"
+#include "stages/fit/fitting.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const ff_option options[] = {
@@ -19,238 +13,183 @@ static const ff_option options[] = {
      0},
     {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=10",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
-     "atoms, force constants\nby that of the frame's displacements",
+     "atoms, force constants\nby the root of the number of a frame's displacements.\nauto: one "
+     "over "
+     "the noise level of each kind, found by\nevidence, and the root of the number of its rows",
      0},
     {"group-weights", 'g', FF_OPTION_TEXT, "GROUP:KIND=W,...", NULL,
      "other weights for one group of frames", FF_OPTION_REPEATABLE},
+    FF_NEAR_DEFECT_OPTION,
+    {"exact", 'x', FF_OPTION_TEXT, "GROUP:KINDS", NULL,
+     "observations of a group that the model must reproduce\nexactly, e.g. strained:V",
+     FF_OPTION_REPEATABLE},
+    {"method", 'm', FF_OPTION_TEXT, "NAME", NULL,
+     "ridge: Tikhonov's prior of given strength; qr: no prior;\nsvd: small singular values cut "
+     "off; bayes: the prior's\nstrength of highest evidence; ard: each function's own;\nlsqr: as "
+     "ridge, iteratively, when even a triangle of\nfunctions x functions is too large (default: "
+     "ridge, with\n--weights auto bayes)",
+     0},
     {"ridge", 'r', FF_OPTION_NUMBER, "R", "1e-8",
-     "strength of the prior relative to the largest singular\nvalue; 0 for none", 0},
-    {"smoothness", 's', FF_OPTION_NUMBER, "P", "2",
-     "power with which the prior grows with the degree of a\nfunction; 0 for a plain ridge", 0},
+     "ridge and lsqr: strength of the prior relative to the\nlargest singular value; 0 for none",
+     0},
+    {"svd-cutoff", 0, FF_OPTION_NUMBER, "R", "1e-8",
+     "svd: singular values below this times the largest are\nleft out", 0},
+    {"prior", 'p', FF_OPTION_TEXT, "FORM", "algebraic",
+     "how the prior grows with the degree of a function:\nalgebraic, exponential or gaussian", 0},
+    {"smoothness", 's', FF_OPTION_NUMBER, "P", NULL,
+     "its power or rate; 0 for a plain ridge (default: 2, 0.5 or\n0.05, by form)", 0},
+    {"noise", 0, FF_OPTION_TEXT, "MODEL", "common",
+     "common: weights are relative, one unknown level of noise;\nper-kind: one for each kind, of "
+     "highest evidence, whatever\nits weight; given: weights are 1 / standard deviation",
+     0},
+    {"cross-validate", 'k', FF_OPTION_TEXT, "group|K", NULL,
+     "also fit without each group, or each of K folds, and\npredict what was left out", 0},
+    {"learning-curve", 0, FF_OPTION_FLAG, NULL, NULL,
+     "also fit 1, 2, ... folds and predict the last", 0},
+    {"committee", 'c', FF_OPTION_INTEGER, "N", "0",
+     "draw N members from the posterior, by which evaluate and\nrelax-defect say how sure they are",
+     0},
+    {"covariance", 0, FF_OPTION_FLAG, NULL, NULL,
+     "keep the posterior covariance (half a square of numbers)", 0},
+    {"pops", 0, FF_OPTION_FLAG, NULL, NULL,
+     "find bounds for a model that cannot be exact: pointwise\noptimal parameter sets", 0},
+    {"pops-quantile", 0, FF_OPTION_NUMBER, "Q", "0.5",
+     "of the rows by leverage: those below are left out of\n--pops", 0},
+    {"leverage", 0, FF_OPTION_FLAG, NULL, NULL, "say which frames matter most", 0},
+    {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of committee and folds", 0},
     {0}};
 
-/* Parses "E=30,F=1" over the weights that are there already. given[kind] is set for each kind
- * named.
- */
-static int parse_weights(double weight[FF_KINDS], bool given[FF_KINDS], const char *option,
-                         const char *text, ff_error *err)
+static void result_init(fit_result *result)
 {
-    for (const char *at = text; *at;) {
-        size_t length = strcspn(at, ",");
-        enum ff_kind kind = FF_KIND_ENERGY;
-        size_t name = ff_kind_scan(at, &kind);
-        double value = 0;
-        if (name == 0 || length < name + 2 || at[name] != '=' ||
-            ff_double_parse(at + name + 1, length - name - 1, &value) != FF_OK || value < 0)
-            return ff_fail(err, FF_E_USAGE,
-                           "--%s: '%.*s' is not KIND=WEIGHT with a kind of E, F, V, FC and a "
-                           "weight >= 0",
-                           option, (int)length, at);
-        weight[kind] = value;
-        given[kind] = true;
-        at += length + (at[length] == ',');
-    }
-    return FF_OK;
+    *result = (fit_result){0};
+    ff_solution_init(&result->solution);
+    ff_fit_report_init(&result->report);
+    ff_fit_record_init(&result->record);
+    ff_model_uncertainty_init(&result->uncertainty);
 }
 
-static bool has_group(const ff_frame_table *frames, const char *name)
+static void result_clear(fit_result *result)
 {
-    for (size_t i = 0; i < frames->group_count; i++)
-        if (strcmp(frames->group_names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Parses "NAME:E=30,F=1"; kinds not named keep the weights of all groups. */
-static int parse_group_weights(ff_group_weights *weights, const ff_group_weights *all,
-                               const ff_frame_table *frames, const char *text, ff_error *err)
-{
-    bool given[FF_KINDS] = {false};
-    const char *colon = strrchr(text, ':');
-    size_t length = colon ? (size_t)(colon - text) : 0;
-    if (length == 0 || length >= sizeof weights->group)
-        return ff_fail(err, FF_E_USAGE, "--group-weights: '%s' is not GROUP:KIND=WEIGHT,...", text);
-    *weights = *all;
-    memcpy(weights->group, text, length);
-    weights->group[length] = '\0';
-    if (!has_group(frames, weights->group))
-        return ff_fail(
-            err, FF_E_USAGE,
-            "--group-weights: the features have no group '%s' (the first of %zu is '%s')",
-            weights->group, frames->group_count, frames->group_count ? frames->group_names[0] : "");
-    return parse_weights(weights->weight, given, "group-weights", colon + 1, err);
-}
-
-/* What the user asked for, as the regression wants it. */
-typedef struct fit_request {
-    ff_fit_options options;
-    ff_group_weights *weights;
-    double *prior;
-    bool weight_given[FF_KINDS];
-} fit_request;
-
-static void request_clear(fit_request *request)
-{
-    free(request->weights);
-    free(request->prior);
-}
-
-static int request_weights(fit_request *request, const ff_stage_run *stage,
-                           const ff_frame_table *frames, ff_error *err)
-{
-    size_t groups = ff_argument_count(stage, "group-weights");
-    bool given[FF_KINDS] = {false};
-    request->weights = ff_new_array(groups + 1, sizeof *request->weights, err);
-    if (!request->weights)
-        return FF_E_NOMEM;
-    request->options.weights = request->weights;
-    request->options.weight_count = groups + 1;
-    request->weights[0] = (ff_group_weights){.weight = {30, 1, 1, 10}};
-    int status = parse_weights(request->weights[0].weight, given, "weights",
-                               ff_argument_text(stage, "weights"), err);
-    if (ff_argument_given(stage, "weights"))
-        memcpy(request->weight_given, given, sizeof given);
-    for (size_t i = 0; i < groups && status == FF_OK; i++)
-        status = parse_group_weights(&request->weights[i + 1], &request->weights[0], frames,
-                                     ff_argument_at(stage, "group-weights", i), err);
-    return status;
-}
-
-/* The prior needs the basis that the features were made with, which had better be of their size. */
-static int request_prior(fit_request *request, const ff_stage_run *stage,
-                         const ff_features_reader *features, ff_error *err)
-{
-    ff_ace_basis *basis = NULL;
-    int status = ff_ace_basis_new(&basis, &features->basis, err);
-    if (status == FF_OK && ff_ace_basis_size(basis) != features->columns)
-        status =
-            ff_fail(err, FF_E_FORMAT, "the design matrix has %zu columns, its basis %zu functions",
-                    features->columns, ff_ace_basis_size(basis));
-    if (status == FF_OK && !(request->prior = ff_new_array(features->columns, sizeof(double), err)))
-        status = FF_E_NOMEM;
-    if (status == FF_OK)
-        status = ff_smoothness_prior(request->prior, basis, FF_SMOOTHNESS_ALGEBRAIC,
-                                     ff_argument_number(stage, "smoothness"), err);
-    request->options.prior = request->prior;
-    request->options.ridge = ff_argument_number(stage, "ridge");
-    ff_ace_basis_free(basis);
-    return status;
-}
-
-static int read_rows(void *context, size_t first, ff_design_block *block, ff_error *err)
-{
-    return ff_features_reader_read(context, first, block, err);
+    ff_solution_clear(&result->solution);
+    ff_fit_report_clear(&result->report);
+    ff_fit_record_clear(&result->record);
+    ff_model_uncertainty_clear(&result->uncertainty);
 }
 
 /* Kinds asked for must be there; weights for kinds that are not are worth a word. */
-static int check_kinds(ff_stage_run *stage, const fit_request *request, const ff_fit_report *report,
-                       ff_error *err)
+static int check_kinds(ff_stage_run *stage, const fit_source *source, const fit_request *request,
+                       const ff_fit_report *report, ff_error *err)
 {
     size_t count[FF_KINDS] = {0};
+    const char *input = source->reduced ? "reduction has" : "features have";
     bool asked = ff_argument_given(stage, "observations");
     for (size_t i = 0; i < report->rows; i++)
         count[report->row[i].kind] += report->row[i].count;
     for (int kind = 0; kind < FF_KINDS; kind++) {
-        if (count[kind] == 0 && asked && (request->options.kinds & (1u << kind)))
-            return ff_fail(err, FF_E_FORMAT, "--observations: the features have no %s",
+        if (count[kind] == 0 && asked && (request->kinds & (1u << kind)))
+            return ff_fail(err, FF_E_FORMAT, "--observations: the %s no %s", input,
                            ff_kind_names[kind]);
         if (count[kind] == 0 && request->weight_given[kind])
-            ff_stage_warn(stage, "the features have no %s: their weight has no effect",
+            ff_stage_warn(stage, "the %s no %s: their weight has no effect", input,
                           ff_kind_names[kind]);
     }
     return FF_OK;
 }
 
-static int print_report(const ff_stage_run *stage, const ff_fit_report *report, ff_error *err)
+/* Errors on the input's own rows: from a reduction without a look at them. */
+static int find_errors(fit_result *result, ff_stage_run *stage, const fit_source *source,
+                       const fit_request *request, ff_error *err)
 {
-    if (ff_argument_flag(stage, "quiet"))
-        return FF_OK;
-    ff_error_row *rows = ff_new_array(report->rows, sizeof *rows, err);
-    if (!rows)
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < report->rows; i++) {
-        const ff_fit_row *row = &report->row[i];
-        rows[i] = (ff_error_row){.kind = row->kind,
-                                 .count = row->count,
-                                 .rmse = row->rmse,
-                                 .mae = row->mae,
-                                 .max = row->max,
-                                 .spread = row->weight};
-        memcpy(rows[i].group, row->group, sizeof rows[i].group);
-    }
-    ff_stage_note(stage, "%zu observations, %zu functions, ridge %.3g, condition number %.2g",
-                  report->observations, report->parameters, report->ridge, report->condition);
-    ff_error_table_write(stderr, report->rows, rows, FF_ERROR_TABLE_WEIGHT);
-    free(rows);
-    return FF_OK;
+    if (source->reduced)
+        return fit_report_from_classes(result, source, request, err);
+    ff_rows rows = source->rows.rows;
+    rows.progress = ff_stage_progress(stage, "errors", rows.count, "rows");
+    int status =
+        ff_fit_errors(&result->report, result->solution.coefficients, &rows, request->weight, err);
+    ff_stage_progress_end(stage);
+    if (status != FF_OK)
+        ff_error_in_file(err, ff_container_name(source->container));
+    return status;
 }
 
-static int write_model(ff_stage_run *stage, const ff_features_reader *features,
-                       double *coefficients, const ff_fit_report *report, ff_error *err)
+static int write_model(ff_stage_run *stage, const fit_source *source, const fit_result *result,
+                       ff_error *err)
 {
     ff_container *container = NULL;
-    ff_ace_model model = {
-        .basis = features->basis, .count = features->columns, .coefficients = coefficients};
-    memcpy(model.one_body, features->one_body, sizeof model.one_body);
+    ff_ace_model model = {.basis = *source->basis,
+                          .count = source->columns,
+                          .coefficients = result->solution.coefficients};
+    memcpy(model.one_body, source->one_body, sizeof model.one_body);
     int status = ff_stage_create(stage, &container, FF_MODEL_FILE_VERSION, err);
     if (status == FF_OK)
-        status = ff_model_write(container, &model, report, err);
+        status = ff_model_write(container, &model, &result->report, err);
+    if (status == FF_OK)
+        status = ff_fit_record_write(container, &result->record, err);
+    if (status == FF_OK)
+        status = ff_model_uncertainty_write(container, &result->uncertainty, err);
     if (status == FF_OK)
         status = ff_stage_commit(stage, container, err);
     ff_container_close(container);
     return status;
 }
 
-static int fit(ff_stage_run *stage, ff_features_reader *features, ff_error *err)
+/* LSQR passes over the rows themselves, unless something is asked that needs classes. */
+static bool needs_classes(const fit_source *source, const fit_request *request)
 {
-    fit_request request = {0};
-    ff_fit_report report;
-    ff_fit_report_init(&report);
-    double *coefficients = ff_new_array(features->columns, sizeof *coefficients, err);
-    const char *observations = ff_argument_text(stage, "observations");
-    request.options.kinds = (1u << FF_KINDS) - 1;
-    int status = coefficients ? FF_OK : FF_E_NOMEM;
-    if (status == FF_OK && observations)
-        status = ff_parse_observations(&request.options.kinds, observations, err);
+    bool exact = request->automatic;
+    for (size_t i = 0; i < source->group_count; i++)
+        exact |= request->exact[i] != 0;
+    return source->reduced || request->method != FF_SOLVER_LSQR || exact ||
+           request->division != FIT_NOT_DIVIDED || request->learning_curve;
+}
+
+static int solve(fit_result *result, ff_stage_run *stage, const fit_source *source,
+                 fit_request *request, ff_error *err)
+{
+    fit_classes classes = {0};
+    const fit_classes *used = needs_classes(source, request) ? &classes : NULL;
+    int status = used ? fit_classes_init(&classes, stage, source, request, err) : FF_OK;
+    if (status == FF_OK && request->automatic)
+        status = fit_weigh_automatically(request, &classes, &result->record, err);
     if (status == FF_OK)
-        status = request_weights(&request, stage, &features->frames, err);
+        status = fit_solve(result, stage, source, request, used, err);
     if (status == FF_OK)
-        status = request_prior(&request, stage, features, err);
+        status = find_errors(result, stage, source, request, err);
+    if (status == FF_OK)
+        status = check_kinds(stage, source, request, &result->report, err);
+    if (status == FF_OK)
+        status = fit_describe(result, stage, source, request, used, err);
+    fit_classes_clear(&classes);
+    return status;
+}
+
+static int fit(ff_stage_run *stage, fit_source *source, ff_error *err)
+{
+    fit_request request;
+    fit_result result;
+    result_init(&result);
+    int status = fit_request_init(&request, stage, source, err);
     if (status != FF_OK)
-        goto done;
-    const ff_progress *progress = ff_stage_progress(stage, "fitting", 2 * features->rows, "rows");
-    status = ff_fit(coefficients, &report, &request.options, &features->frames, features->rows,
-                    features->columns, read_rows, features, progress, err);
-    ff_stage_progress_end(stage);
-    if (status != FF_OK)
-        ff_error_in_file(err, ff_container_name(features->container));
+        return status;
+    status = solve(&result, stage, source, &request, err);
     if (status == FF_OK)
-        status = check_kinds(stage, &request, &report, err);
+        status = fit_uncertainty(&result, stage, source, &request, err);
     if (status == FF_OK)
-        status = print_report(stage, &report, err);
+        status = fit_print(stage, source, &request, &result, err);
     if (status == FF_OK)
-        status = write_model(stage, features, coefficients, &report, err);
-done:
-    ff_fit_report_clear(&report);
-    request_clear(&request);
-    free(coefficients);
+        status = write_model(stage, source, &result, err);
+    result_clear(&result);
+    fit_request_clear(&request);
     return status;
 }
 
 static int run(ff_stage_run *stage, ff_error *err)
 {
-    const char *path = ff_operand_count(stage) ? ff_operand(stage, 0) : "-";
-    ff_container *container = NULL;
-    ff_features_reader features;
-    int status =
-        ff_stage_open(stage, &container, path, "input", "features", FF_FEATURES_FILE_VERSION, err);
+    fit_source source;
+    int status = fit_source_open(&source, stage, err);
     if (status == FF_OK)
-        status = ff_features_reader_open(&features, container, err);
-    if (status == FF_OK) {
-        status = fit(stage, &features, err);
-        ff_features_reader_close(&features);
-    }
-    ff_container_close(container);
+        status = fit(stage, &source, err);
+    fit_source_close(&source);
     return status;
 }
 

@@ -92,6 +92,8 @@ static int build_structure(const ff_stage_run *stage, ff_dataset *bases, ff_erro
                                  defect, err);
     if (status == FF_OK)
         status = ff_frame_set_group(&frame, strcmp(defect, "none") == 0 ? name : defect, err);
+    if (status == FF_OK && strcmp(defect, "none") != 0)
+        memcpy(frame.centre, centre, sizeof frame.centre);
     if (status == FF_OK)
         status = ff_dataset_append(bases, &frame, err);
     free(site);

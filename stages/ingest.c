@@ -16,6 +16,8 @@ static const ff_option options[] = {
      0},
     {"site-energies", 0, FF_OPTION_TEXT, "COLUMN", NULL, "column of energies per atom", 0},
     {"group", 'g', FF_OPTION_TEXT, "KEY", "config_type", "key of the group of a frame, or none", 0},
+    {"centre", 0, FF_OPTION_TEXT, "KEY", NULL,
+     "key of the place of a frame's defect, three numbers, by which\nfit can weight its atoms", 0},
     {"group-name", 0, FF_OPTION_TEXT, "NAME", "default", "group of frames that name none", 0},
     {"isolated", 0, FF_OPTION_TEXT, "GROUP", NULL,
      "group of isolated atoms, beside isolated_atom and IsolatedAtom", 0},

@@ -7,6 +7,7 @@
 #include "lib/structure/elements.h"
 #include "stages/cli/domain.h"
 #include "stages/cli/stage.h"
+#include "stages/relax-defect/uncertainty.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,7 +42,15 @@ static const ff_option options[] = {
      "look for the lowest mode of the relaxed structure (some ten to forty\n"
      "products with its Hessian) and say whether it is a saddle",
      0},
-    {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements", 0},
+    {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements and members", 0},
+    {"ensemble", 0, FF_OPTION_TEXT, "NAME", NULL,
+     "what the uncertainty is drawn from: committee, covariance or\npops (default: the first that "
+     "the model has)",
+     0},
+    {"members", 0, FF_OPTION_INTEGER, "N", "32",
+     "members to draw for the uncertainty from a model that has\nno committee of its own", 0},
+    {"no-uncertainty", 0, FF_OPTION_FLAG, NULL, NULL,
+     "do not say how sure the model is of the result", 0},
     {"preconditioner", 0, FF_OPTION_TEXT, "NAME", "green",
      "green (the lattice Green's function) or none", 0},
     {"allow-unconverged", 'u', FF_OPTION_FLAG, NULL, NULL,
@@ -258,6 +267,8 @@ static int run(ff_stage_run *stage, ff_error *err)
     if (status == FF_OK)
         status = ff_relaxation_write(output, &relaxation, err);
     if (status == FF_OK)
+        status = relax_defect_uncertainty(stage, potential, &relaxation, output, err);
+    if (status == FF_OK)
         status = ff_stage_commit(stage, output, err);
 
     ff_container_close(output);
@@ -278,6 +289,10 @@ static const ff_stage stage = {
         "A relaxation that does not converge ends with exit code 4 and no output, unless "
         "--allow-unconverged is given. A start or an end where atoms are closer to each other than "
         "the potential was made for is named in a warning.\n\n"
+        "A model that knows of its uncertainty (farfield fit --committee, --covariance or --pops) "
+        "also says how sure it is of the formation energy and of the geometry: what the members of "
+        "its committee, or as many as --members drawn from its covariance or POPS, would find "
+        "instead, to first order through the Hessian and without relaxing with any of them.\n\n"
         "A model is compared with a reference on the same sites: relax the reference first, then "
         "the model with --from-reference.",
     .example = "farfield relax-defect --potential sw:Si --crystal diamond --species Si \\\n"

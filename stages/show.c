@@ -14,6 +14,7 @@ static const struct {
     {"dataset", show_dataset},       {"features", show_features},
     {"model", show_model},           {"relaxation", show_relaxation},
     {"comparison", show_comparison}, {"evaluation", show_evaluation},
+    {"reduction", show_reduction},
 };
 
 static const ff_option options[] = {
@@ -71,7 +72,8 @@ static const ff_stage stage_table = {
     .most_operands = -1,
     .description =
         "Prints what an intermediate of any kind holds, as tables with units: frames, labels and "
-        "groups of a dataset; rows and basis of features; basis, coefficients and errors of a "
+        "groups of a dataset; rows and basis of features and reductions; basis, coefficients and "
+        "errors of a "
         "model; defect, energies and convergence of a relaxation; the errors and their decay of a "
         "comparison; the errors and elastic constants of an evaluation.\n\n"
         "With --provenance it prints the chain of steps the file descends from: the first twelve "

@@ -129,6 +129,11 @@ void ff_ace_model_clear(ff_ace_model *model);
  * each does not depend on the number of basis functions. Free with ff_potential_free. */
 int ff_ace_potential_new(ff_potential **out, const ff_ace_model *model, ff_error *err);
 
+/* Gives such a potential an ensemble (lib/potentials/ensemble.h): members[count][model's count],
+ * copied, each the coefficients of a model on the same basis with the same one-body energies. */
+int ff_ace_potential_set_members(ff_potential *potential, size_t count, const double *members,
+                                 ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,6 @@
 /* Fitted models and their evaluation as potentials. */
 
-#include "lib/ace/workspace.h"
+#include "lib/ace/model_parts.h"
 
 #include "lib/ace/wall.h"
 #include "lib/base/memory.h"
@@ -19,14 +19,9 @@ void ff_ace_model_clear(ff_ace_model *model)
     *model = (ff_ace_model){0};
 }
 
-typedef struct parameters {
-    ff_ace_basis *basis;
-    ff_ace_model model;
-} parameters;
-
 static void *workspace_new(const ff_potential *potential, ff_error *err)
 {
-    const parameters *p = potential->parameters;
+    const ff_ace_parameters *p = potential->parameters;
     ff_ace_workspace *workspace = NULL;
     (void)ff_ace_workspace_new(&workspace, p->basis, err);
     return workspace;
@@ -39,10 +34,11 @@ static void workspace_free(void *workspace)
 
 static void potential_free(ff_potential *potential)
 {
-    parameters *p = potential->parameters;
+    ff_ace_parameters *p = potential->parameters;
     if (p) {
         ff_ace_basis_free(p->basis);
         ff_ace_model_clear(&p->model);
+        free(p->member);
     }
     free(p);
     free(potential);
@@ -50,14 +46,8 @@ static void potential_free(ff_potential *potential)
 
 /* Terms that depend on one distance each. */
 
-/* Their derivatives by the distances of a block of neighbours. */
-typedef struct distance_terms {
-    ff_lanes slope, curvature;
-} distance_terms;
-
-/* Adds the pair energy; returns its sum. */
-static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
-                          bool second, distance_terms *terms)
+double ff_ace_pair_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
+                          bool second, ff_distance_terms *terms)
 {
     size_t count = (size_t)w->basis->pairs, at = ff_ace_pair_radial(w, b);
     const ff_ace_block *block = &w->site.block[b];
@@ -83,7 +73,7 @@ static double pair_energy(const ff_ace_workspace *w, size_t b, const double *coe
 }
 
 /* Adds the short-range wall between the centre and the neighbours: half of each pair's. */
-static double wall_energy(const ff_ace_workspace *w, size_t b, distance_terms *terms)
+static double wall_energy(const ff_ace_workspace *w, size_t b, ff_distance_terms *terms)
 {
     const ff_ace_options *o = &w->basis->options;
     const ff_ace_block *block = &w->site.block[b];
@@ -100,14 +90,14 @@ static double wall_energy(const ff_ace_workspace *w, size_t b, distance_terms *t
 }
 
 static double distance_energy(const ff_ace_workspace *w, size_t b, const double *coefficients,
-                              bool second, distance_terms *terms)
+                              bool second, ff_distance_terms *terms)
 {
-    *terms = (distance_terms){{0}, {0}};
-    return pair_energy(w, b, coefficients, second, terms) + wall_energy(w, b, terms);
+    *terms = (ff_distance_terms){{0}, {0}};
+    return ff_ace_pair_energy(w, b, coefficients, second, terms) + wall_energy(w, b, terms);
 }
 
 /* The coefficients of a loaded site's columns: pair functions, then the others. */
-static const double *site_coefficients(const parameters *p, const ff_ace_workspace *w,
+static const double *site_coefficients(const ff_ace_parameters *p, const ff_ace_workspace *w,
                                        const double **many)
 {
     const double *pair = p->model.coefficients + p->basis->first[w->site.centre];
@@ -120,7 +110,7 @@ static const double *site_coefficients(const parameters *p, const ff_ace_workspa
 static int site(const ff_potential *potential, const ff_environment *environment, void *workspace,
                 double *energy, double *gradient, ff_error *err)
 {
-    const parameters *p = potential->parameters;
+    const ff_ace_parameters *p = potential->parameters;
     ff_ace_workspace *w = workspace;
     const double *many, *pair;
     int status = ff_ace_workspace_load(w, environment, false, err);
@@ -133,7 +123,7 @@ static int site(const ff_potential *potential, const ff_environment *environment
     if (gradient)
         memset(gradient, 0, 3 * environment->count * sizeof *gradient);
     for (size_t b = 0; b < w->site.blocks; b++) {
-        distance_terms terms;
+        ff_distance_terms terms;
         sum += distance_energy(w, b, pair, false, &terms);
         if (gradient)
             ff_one_particle_pull_back(&w->site, b, w->adjoint, terms.slope, gradient);
@@ -144,8 +134,8 @@ static int site(const ff_potential *potential, const ff_environment *environment
 
 /* Products with the Hessian: forward over reverse. */
 
-static void hessian_product(const parameters *p, ff_ace_workspace *w, const double *direction,
-                            double *product)
+static void hessian_product(const ff_ace_parameters *p, ff_ace_workspace *w,
+                            const double *direction, double *product)
 {
     const double *many, *pair = site_coefficients(p, w, &many);
     ff_ace_workspace_move(w, direction);
@@ -153,7 +143,7 @@ static void hessian_product(const parameters *p, ff_ace_workspace *w, const doub
         ff_ace_graph_adjoint_change(&p->basis->graph, w->values, w->change, many, w->adjoint,
                                     w->adjoint_change);
     for (size_t b = 0; b < w->site.blocks; b++) {
-        distance_terms terms;
+        ff_distance_terms terms;
         (void)distance_energy(w, b, pair, true, &terms);
         ff_one_particle_pull_back_change(&w->site, b, w->adjoint, w->adjoint_change, terms.slope,
                                          terms.curvature, product);
@@ -164,7 +154,7 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
                             void *workspace, size_t directions, const double *direction,
                             double *products, ff_error *err)
 {
-    const parameters *p = potential->parameters;
+    const ff_ace_parameters *p = potential->parameters;
     ff_ace_workspace *w = workspace;
     size_t size = 3 * environment->count;
     int status = ff_ace_workspace_load(w, environment, true, err);
@@ -184,7 +174,7 @@ static int hessian_products(const ff_potential *potential, const ff_environment 
 
 static double shortest(const ff_potential *potential, int species, int other)
 {
-    const parameters *p = potential->parameters;
+    const ff_ace_parameters *p = potential->parameters;
     const ff_one_particle *one_particle = &p->basis->one_particle;
     const ff_ace_options *o = &p->basis->options;
     return o->range[ff_ace_pair_index(o, one_particle->index[species], one_particle->index[other])]
@@ -196,9 +186,10 @@ static const ff_potential_class ace_class = {.kind = "ace",
                                              .workspace_free = workspace_free,
                                              .site = site,
                                              .hessian_products = hessian_products,
+                                             .members = ff_ace_members,
                                              .free = potential_free};
 
-static int set_parameters(parameters *p, const ff_ace_model *model, ff_error *err)
+static int set_parameters(ff_ace_parameters *p, const ff_ace_model *model, ff_error *err)
 {
     int status = ff_ace_basis_new(&p->basis, &model->basis, err);
     if (status == FF_OK && model->count != ff_ace_basis_size(p->basis))
@@ -221,7 +212,7 @@ int ff_ace_potential_new(ff_potential **out, const ff_ace_model *model, ff_error
     potential->class_ = &ace_class;
     potential->cutoff = model->basis.cutoff;
     potential->shortest = shortest;
-    potential->parameters = ff_new_array(1, sizeof(parameters), err);
+    potential->parameters = ff_new_array(1, sizeof(ff_ace_parameters), err);
     int status =
         potential->parameters ? set_parameters(potential->parameters, model, err) : FF_E_NOMEM;
     if (status != FF_OK) {

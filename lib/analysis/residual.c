@@ -2,9 +2,8 @@
 
 #include "lib/analysis/bonds.h"
 #include "lib/base/memory.h"
-#include "lib/defects/defect_response.h"
+#include "lib/defects/crystal_response.h"
 #include "lib/defects/minimise.h"
-#include "lib/defects/relax.h"
 #include "lib/defects/site_match.h"
 #include "lib/structure/lattice.h"
 
@@ -18,9 +17,7 @@ typedef struct prediction {
     size_t atoms;
     ff_frame frame; /* the reference's equilibrium */
     ff_bonds bonds;
-    ff_force_constants constants;
-    ff_green_function *green;
-    ff_defect_response *response;
+    ff_crystal_response crystal;
     double *residual, *part, *site; /* [atoms][3] eV/A, scratch, [atoms] scratch */
     ff_close_pairs close;
 } prediction;
@@ -29,9 +26,7 @@ static void prediction_clear(prediction *p)
 {
     ff_frame_clear(&p->frame);
     ff_bonds_clear(&p->bonds);
-    ff_force_constants_clear(&p->constants);
-    ff_defect_response_free(p->response);
-    ff_green_function_free(p->green);
+    ff_crystal_response_clear(&p->crystal);
     free(p->residual);
     free(p->part);
     free(p->site);
@@ -57,7 +52,6 @@ static int model_forces(prediction *p, ff_error *err)
 
 static int prediction_init(prediction *p, ff_error *err)
 {
-    ff_frame unit = {0};
     p->atoms = p->reference->reference.atoms;
     p->part = ff_new_array(3 * p->atoms, sizeof(double), err);
     p->site = ff_new_array(p->atoms, sizeof(double), err);
@@ -69,15 +63,7 @@ static int prediction_init(prediction *p, ff_error *err)
     if (status == FF_OK)
         status = ff_bonds_build(&p->bonds, p->reference, false, err);
     if (status == FF_OK)
-        status = ff_relaxation_unit_cell(p->reference, &unit, err);
-    if (status == FF_OK)
-        status = ff_force_constants_compute(&p->constants, p->model, &unit, err);
-    if (status == FF_OK)
-        status = ff_green_function_new(&p->green, &p->constants, p->reference->cells, -1.0, err);
-    if (status == FF_OK)
-        status = ff_defect_response_new(&p->response, p->green, p->model, &p->frame,
-                                        p->reference->site, err);
-    ff_frame_clear(&unit);
+        status = ff_crystal_response_init(&p->crystal, p->reference, p->model, &p->frame, err);
     return status;
 }
 
@@ -92,7 +78,7 @@ static double predict(prediction *p, double least, double most)
         for (size_t k = 3 * i; k < 3 * i + 3; k++)
             p->part[k] = inside ? p->residual[k] : 0.0;
     }
-    ff_defect_response_apply(p->response, p->part, p->part);
+    ff_defect_response_apply(p->crystal.response, p->part, p->part);
     return sqrt(ff_bonds_square(&p->bonds, p->part, p->site, NULL));
 }
 
@@ -112,7 +98,6 @@ int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *referenc
 {
     prediction p = {.reference = reference, .model = model};
     ff_bonds_init(&p.bonds);
-    ff_force_constants_init(&p.constants);
     int status = prediction_init(&p, err);
     if (status == FF_OK && p.bonds.shells != comparison->bins)
         status = ff_fail(err, FF_E_USAGE, "the comparison is not of this reference");
@@ -130,7 +115,7 @@ int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *referenc
         comparison->predicted_far = predict(&p, training_radius, INFINITY);
     }
     if (report)
-        report->unstable_modes = ff_green_function_spectrum(p.green)->unstable;
+        report->unstable_modes = ff_green_function_spectrum(p.crystal.green)->unstable;
 done:
     if (report)
         report->close = p.close;

@@ -125,23 +125,23 @@ static int choose_basis(ff_referee_rows *rows, ff_dataset *sample, const ff_audi
                         const char **why, ff_error *err)
 {
     int species[FF_MAX_SPECIES], status;
-    double median, smallest = INFINITY;
+    double smallest = INFINITY;
+    ff_nearest_distance nearest;
     ff_dataset_species(sample, species, &rows->species);
     if (rows->species > FF_ACE_MAX_BASIS_SPECIES) {
         *why = "not tested: too many species";
         return FF_OK;
     }
-    status = ff_dataset_nearest_distance(sample, &median, &smallest, err);
+    status = ff_dataset_nearest_distances(&nearest, NULL, sample, species, 0, err);
     if (status != FF_OK)
         return status;
-    drop_close(rows, sample, work, 0.4 * median);
-    smallest = INFINITY;
+    drop_close(rows, sample, work, 0.4 * nearest.median);
     for (size_t i = 0; i < rows->frames; i++)
         smallest = fmin(smallest, work->nearest[rows->frame[i]]);
     const size_t observations = count_rows(sample);
     for (int s = 0; s < SIZES && status == FF_OK && !rows->basis; s++) {
         ff_ace_options options;
-        ff_ace_options_default(&options, species, rows->species, median, 0);
+        ff_ace_options_default(&options, species, rows->species, nearest.median, 0);
         options.order = sizes[s].order;
         memset(options.degree, 0, sizeof options.degree); /* of order 1: the pair basis */
         for (int n = 1; n < 3; n++)

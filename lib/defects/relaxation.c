@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void ff_relaxation_init(ff_relaxation *relaxation)
 {
@@ -23,5 +24,7 @@ int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_err
     int status = ff_frame_copy(frame, &relaxation->reference, err);
     for (size_t i = 0; status == FF_OK && i < 3 * frame->atoms; i++)
         frame->positions[i] += relaxation->displacement[i];
+    if (status == FF_OK && strcmp(relaxation->defect, "none") != 0)
+        memcpy(frame->centre, relaxation->centre, sizeof frame->centre);
     return status;
 }

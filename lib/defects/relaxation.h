@@ -47,7 +47,8 @@ typedef struct ff_relaxation {
 void ff_relaxation_init(ff_relaxation *relaxation);
 void ff_relaxation_clear(ff_relaxation *relaxation);
 
-/* Makes *frame (initialised by the call) the relaxed structure: reference plus displacement. */
+/* Makes *frame (initialised by the call) the relaxed structure: reference plus displacement,
+ * with the defect's centre. */
 int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_error *err);
 
 #ifdef __cplusplus

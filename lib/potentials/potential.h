@@ -69,6 +69,12 @@ typedef struct ff_potential_class {
     int (*hessian_products)(const ff_potential *potential, const ff_environment *environment,
                             void *workspace, size_t directions, const double *direction,
                             double *products, ff_error *err);
+    /* What members first .. first + count - 1 of an ensemble of potentials say of a site, less what
+     * the potential itself does: energy[count], and unless NULL gradient[count][neighbours][3]
+     * (overwritten). NULL when the class has no ensembles. */
+    int (*members)(const ff_potential *potential, const ff_environment *environment,
+                   void *workspace, size_t first, size_t count, double *energy, double *gradient,
+                   ff_error *err);
     /* Frees parameters and the potential itself. */
     void (*free)(ff_potential *potential);
     /* In place of site and hessian_products, which are then NULL: energy, and what `want` says
@@ -90,6 +96,7 @@ struct ff_potential {
      * distance is within its domain. Below it a fitted model is a repulsive wall, and results say
      * so (ff_evaluation_result.close). Symmetric in the species. */
     double (*shortest)(const ff_potential *potential, int species, int other);
+    size_t members;   /* of the ensemble that comes with it (ensemble.h); 0: none */
     void *parameters; /* owned; known to the class only */
 };
 

@@ -1,7 +1,9 @@
 #include "lib/regression/design_matrix.h"
 
 #include "lib/base/memory.h"
+#include "lib/structure/defect_distance.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@ void ff_frame_table_clear(ff_frame_table *table)
     free(table->displacements);
     free(table->group);
     free(table->weight);
+    free(table->distance);
     ff_frame_table_init(table);
 }
 
@@ -32,6 +35,25 @@ static int find_group(ff_frame_table *table, const char *name, uint32_t *index, 
     if (!copy)
         return FF_E_NOMEM;
     table->group_names[table->group_count++] = copy;
+    return FF_OK;
+}
+
+/* Distances of all atoms, if some frame knows where its defect is. */
+static int find_distances(ff_frame_table *table, const ff_dataset *dataset, ff_error *err)
+{
+    size_t atoms = 0;
+    bool known = false;
+    for (size_t i = 0; i < dataset->count; i++) {
+        atoms += dataset->frames[i].atoms;
+        known |= !isnan(dataset->frames[i].centre[0]);
+    }
+    if (!known)
+        return FF_OK;
+    if (!(table->distance = ff_new_array(atoms, sizeof *table->distance, err)))
+        return FF_E_NOMEM;
+    double *at = table->distance;
+    for (size_t i = 0; i < dataset->count; at += dataset->frames[i++].atoms)
+        ff_defect_distances(at, &dataset->frames[i]);
     return FF_OK;
 }
 
@@ -59,6 +81,8 @@ int ff_frame_table_from_dataset(ff_frame_table *table, const ff_dataset *dataset
         memcpy(table->weight + FF_KINDS * i, frame->weight, sizeof frame->weight);
         status = find_group(table, frame->group, &table->group[i], err);
     }
+    if (status == FF_OK)
+        status = find_distances(table, dataset, err);
     if (status != FF_OK)
         ff_frame_table_clear(table);
     return status;

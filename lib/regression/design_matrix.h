@@ -35,6 +35,8 @@ typedef struct ff_frame_table {
     double *weight;          /* [count][FF_KINDS] multipliers, see ff_frame.weight */
     size_t group_count;
     char **group_names; /* [group_count] */
+    double *distance;   /* A, of every atom from the defect of its frame (defect_distance.h), frame
+                           after frame; NaN: unknown. NULL when it is unknown for all */
 } ff_frame_table;
 
 /* A block of rows (possibly all). */

@@ -12,6 +12,8 @@ int ff_frame_init(ff_frame *frame, size_t atoms, ff_error *err)
     *frame = (ff_frame){.atoms = atoms};
     for (int kind = 0; kind < FF_KINDS; kind++)
         frame->weight[kind] = 1;
+    for (int k = 0; k < 3; k++)
+        frame->centre[k] = NAN;
     if (atoms > SIZE_MAX / (3 * sizeof(double)))
         return ff_fail(err, FF_E_NOMEM, "out of memory for %zu atoms", atoms);
     frame->species = ff_new_array(atoms, sizeof *frame->species, err);
@@ -55,6 +57,7 @@ int ff_frame_copy(ff_frame *copy, const ff_frame *frame, ff_error *err)
     memcpy(copy->periodic, frame->periodic, sizeof copy->periodic);
     memcpy(copy->virial, frame->virial, sizeof copy->virial);
     memcpy(copy->weight, frame->weight, sizeof copy->weight);
+    memcpy(copy->centre, frame->centre, sizeof copy->centre);
     copy->labels = frame->labels;
     copy->energy = frame->energy;
     if (frame->displacements)
@@ -155,6 +158,7 @@ void ff_frame_strain(ff_frame *frame, const double strain[9])
         strain_vector(frame->cell + 3 * i, strain);
     for (size_t i = 0; i < frame->atoms; i++)
         strain_vector(frame->positions + 3 * i, strain);
+    strain_vector(frame->centre, strain); /* NaN stays NaN */
 }
 
 static bool all_finite(const double *values, size_t count)
@@ -244,6 +248,8 @@ int ff_frame_check(const ff_frame *frame, ff_error *err)
         status = ff_fail(err, FF_E_RANGE, "the virial holds a number that is not finite");
     if (status == FF_OK && !all_finite(frame->weight, FF_KINDS))
         status = ff_fail(err, FF_E_RANGE, "a weight is not finite");
+    if (status == FF_OK && !isnan(frame->centre[0]) && !all_finite(frame->centre, 3))
+        status = ff_fail(err, FF_E_RANGE, "the centre of the defect is not finite");
     return status;
 }
 

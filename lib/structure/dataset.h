@@ -63,7 +63,8 @@ typedef struct ff_frame {
     ff_displacement *displacement; /* [displacements] */
     double *force_constants; /* [displacements][atoms][3] eV/A^2: d2E/ds dx_jb = -dF_jb/ds, s (A)
                                 how far the displaced atom (and its images) has moved */
-    char *group; /* configuration type, never NULL; "default" when the input names none */
+    double centre[3]; /* A, where the frame's defect sits; NaN: it has none, or nobody knows */
+    char *group;      /* configuration type, never NULL; "default" when the input names none */
     double
         weight[FF_KINDS]; /* multiplies the weight of the frame's rows of each kind; 1 by default */
 } ff_frame;
@@ -104,8 +105,8 @@ void ff_frame_drop_labels(ff_frame *frame);
 /* |det cell| in A^3; 0 when there is no cell. */
 double ff_frame_volume(const ff_frame *frame);
 
-/* Applies x -> (1 + strain) x to cell and positions; strain is 3x3 row-major, dimensionless. Labels
- * stay as they are: those of the structure before. */
+/* Applies x -> (1 + strain) x to cell, positions and centre; strain is 3x3 row-major,
+ * dimensionless. Labels stay as they are: those of the structure before. */
 void ff_frame_strain(ff_frame *frame, const double strain[9]);
 
 /* Checks a frame as every reader and generator must before passing it on: finite numbers, species

@@ -25,12 +25,22 @@ static size_t first_row(size_t count, const ff_error_row *rows)
     return half;
 }
 
+static void write_number(FILE *stream, double number)
+{
+    if (isnan(number))
+        (void)fprintf(stream, "  %10s", "-");
+    else
+        (void)fprintf(stream, "  %10.4g", number);
+}
+
 static void write_extra(FILE *stream, const ff_error_row *row, ff_error_table_extra extra)
 {
     if (extra == FF_ERROR_TABLE_SPREAD)
         (void)fprintf(stream, "  %11.4g", row->spread * kinds[row->kind].scale);
     else if (isnan(row->spread))
         (void)fprintf(stream, "  %11s", "mixed");
+    else if (isinf(row->spread))
+        (void)fprintf(stream, "  %11s", "exact");
     else if (row->spread == 0)
         (void)fprintf(stream, "  %11s", "-");
     else
@@ -50,9 +60,11 @@ void ff_error_table_write(FILE *stream, size_t count, const ff_error_row *rows,
         const ff_error_row *row = &rows[i];
         double scale = kinds[row->kind].scale;
         bool same_group = i > first && strcmp(row->group, rows[i - 1].group) == 0;
-        (void)fprintf(stream, "  %-*s  %-6s  %9zu  %10.4g  %10.4g  %10.4g", (int)width,
-                      same_group ? "" : row->group, kinds[row->kind].name, row->count,
-                      scale * row->rmse, scale * row->mae, scale * row->max);
+        (void)fprintf(stream, "  %-*s  %-6s  %9zu", (int)width, same_group ? "" : row->group,
+                      kinds[row->kind].name, row->count);
+        write_number(stream, scale * row->rmse);
+        write_number(stream, scale * row->mae);
+        write_number(stream, scale * row->max);
         write_extra(stream, row, extra);
         (void)fprintf(stream, "  %s\n", kinds[row->kind].unit);
     }

@@ -20,7 +20,8 @@ ff_extxyz_names export_names(const ff_stage_run *stage)
                              .virial = name_or_none(stage, "virial"),
                              .stress = name_or_none(stage, "stress"),
                              .site_energies = name_or_none(stage, "site-energies"),
-                             .group = name_or_none(stage, "group")};
+                             .group = name_or_none(stage, "group"),
+                             .centre = name_or_none(stage, "centre")};
 }
 
 /* As frames of one atom without a cell, which ingest and other fitting programs take back; their

@@ -8,7 +8,7 @@ static int write_relaxed(const ff_stage_run *stage, ff_text_writer *writer,
                          const ff_relaxation *relaxation, ff_error *err)
 {
     const ff_extxyz_names wanted = export_names(stage);
-    const ff_extxyz_names names = {.group = wanted.group};
+    const ff_extxyz_names names = {.group = wanted.group, .centre = wanted.centre};
     const char *crystal = relaxation->crystal, *defect = relaxation->defect;
     ff_extxyz_entry entries[] = {
         {.key = "crystal", .type = FF_EXTXYZ_TEXT, .value.texts = &crystal},

@@ -64,6 +64,7 @@ static int configure_names(ff_ingestion *work, ff_error *err)
     mapping->stress = name_or_none(work->stage, "stress");
     mapping->site_energies = name_or_none(work->stage, "site-energies");
     mapping->group = name_or_none(work->stage, "group");
+    mapping->centre = name_or_none(work->stage, "centre");
     mapping->group_default = ff_argument_text(work->stage, "group-name");
     mapping->species = ff_argument_text(work->stage, "species-from");
     work->isolated_group = ff_argument_text(work->stage, "isolated");

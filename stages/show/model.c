@@ -3,7 +3,6 @@
 #include "formats/model_file.h"
 #include "lib/base/memory.h"
 #include "lib/structure/elements.h"
-#include "stages/cli/error_table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,26 +72,6 @@ static int show_coefficients(const ff_ace_model *model, ff_error *err)
     return status;
 }
 
-static int show_fit(const ff_fit_report *fit, ff_error *err)
-{
-    ff_error_row *rows = ff_new_array(fit->rows, sizeof *rows, err);
-    if (!rows)
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < fit->rows; i++) {
-        rows[i] = (ff_error_row){.kind = fit->row[i].kind,
-                                 .count = fit->row[i].count,
-                                 .rmse = fit->row[i].rmse,
-                                 .mae = fit->row[i].mae,
-                                 .max = fit->row[i].max,
-                                 .spread = fit->row[i].weight};
-        memcpy(rows[i].group, fit->row[i].group, sizeof rows[i].group);
-    }
-    (void)printf("\nErrors on the training rows\n");
-    ff_error_table_write(stdout, fit->rows, rows, FF_ERROR_TABLE_WEIGHT);
-    free(rows);
-    return FF_OK;
-}
-
 int show_model(ff_container *container, ff_error *err)
 {
     ff_ace_model model;
@@ -109,9 +88,11 @@ int show_model(ff_container *container, ff_error *err)
         show_number("ridge", fit.ridge, "");
         show_number("condition", fit.condition, "");
     }
-    status = show_coefficients(&model, err);
+    status = show_uncertainty(container, model.count, err);
+    if (status == FF_OK)
+        status = show_coefficients(&model, err);
     if (status == FF_OK && fit.rows)
-        status = show_fit(&fit, err);
+        status = show_fit(container, &fit, err);
     if (status != FF_OK)
         ff_error_in_file(err, ff_container_name(container));
     ff_ace_model_clear(&model);

@@ -1,5 +1,6 @@
 #include "stages/show/show.h"
 
+#include "formats/defect_uncertainty_group.h"
 #include "formats/relaxation_file.h"
 #include "lib/structure/elements.h"
 
@@ -44,6 +45,25 @@ static int show_history(const ff_relaxation *relaxation, ff_error *err)
     return show_table("Convergence", &table, err);
 }
 
+static int show_uncertain(ff_container *container, const ff_relaxation *relaxation, ff_error *err)
+{
+    ff_defect_uncertainty u;
+    char ensemble[16];
+    int status =
+        ff_defect_uncertainty_read(&u, ensemble, container, relaxation->reference.atoms, err);
+    if (status != FF_OK || u.members == 0)
+        return status;
+    double largest = 0;
+    for (size_t i = 0; i < u.atoms; i++)
+        largest = fmax(largest, u.displacement[i]);
+    show_fact("uncertainty", "%.4g eV of the formation energy (%zu members, %s)",
+              u.energy_deviation, u.members, ensemble);
+    show_fact("", "%.4g A of the geometry (l2 over bonds)", u.geometry_deviation);
+    show_fact("", "%.4g A of one atom at most", largest);
+    ff_defect_uncertainty_clear(&u);
+    return FF_OK;
+}
+
 int show_relaxation(ff_container *container, ff_error *err)
 {
     ff_relaxation relaxation;
@@ -70,7 +90,9 @@ int show_relaxation(ff_container *container, ff_error *err)
     show_fact("force evaluations", "%zu", relaxation.steps);
     show_fact("converged", "%s (asked for %.3g eV/A)", relaxation.converged ? "yes" : "no",
               relaxation.tolerance);
-    status = show_history(&relaxation, err);
+    status = show_uncertain(container, &relaxation, err);
+    if (status == FF_OK)
+        status = show_history(&relaxation, err);
     ff_relaxation_clear(&relaxation);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "formats/table.h"
 #include "lib/ace/basis.h"
 #include "lib/analysis/tags.h"
+#include "lib/regression/fit.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,10 +16,15 @@ extern "C" {
 
 int show_dataset(ff_container *container, ff_error *err);
 int show_features(ff_container *container, ff_error *err);
+int show_reduction(ff_container *container, ff_error *err);
 int show_model(ff_container *container, ff_error *err);
 int show_relaxation(ff_container *container, ff_error *err);
 int show_comparison(ff_container *container, ff_error *err);
 int show_evaluation(ff_container *container, ff_error *err);
+
+/* Parts of a model: what is known of its uncertainty, how it was fitted. */
+int show_uncertainty(ff_container *container, size_t columns, ff_error *err);
+int show_fit(ff_container *container, const ff_fit_report *fit, ff_error *err);
 
 /* The chain of steps, newest first, one line each; json: the full records as a JSON array. */
 int show_provenance(ff_container *container, bool json, ff_error *err);

@@ -33,7 +33,12 @@ grep -q 'Properties=species:S:1:pos:R:3:displacement:R:3:site_energy:R:1:site:I:
 grep -q 'crystal=diamond defect=interstitial-tetrahedral ' relaxed.xyz || fail 'keys'
 [ "$(awk 'END { print NF, $NF }' relaxed.xyz)" = '9 -1' ] || fail 'the extra atom'
 [ "$(head -n 1 relaxed.xyz)" = 65 ] || fail 'number of atoms'
-farfield ingest -q relaxed.xyz --energy none --site-energies site_energy -o relaxed-back.h5
+grep -q ' defect_centre="' relaxed.xyz || fail 'the centre of the defect'
+farfield ingest -q relaxed.xyz --energy none --site-energies site_energy --centre defect_centre -o relaxed-back.h5
+farfield export -q relaxed-back.h5 | grep -q "$(grep -o 'defect_centre="[^"]*"' relaxed.xyz)" || fail 'the centre comes back'
+sed 's/defect_centre="[^ ]* /defect_centre="/' relaxed.xyz > two.xyz
+if farfield ingest -q two.xyz --energy none --centre defect_centre -o no.h5 2> err; then fail 'a centre of two numbers'; fi
+grep -q 'defect_centre: expected three numbers, found' err || { cat err; fail 'message on the centre'; }
 
 # Models and the like are refused, and leave nothing.
 farfield featurize -q si.h5 --degree 4 -o features.h5

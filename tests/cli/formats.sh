@@ -6,16 +6,20 @@ for tool in h5dump python3; do
 done
 
 make="--crystal diamond --species Si --lattice-constant 5.43095"
-farfield generate -q $make --cells 1 --count 4 --rattle 0.05 -o g.h5
+farfield generate -q $make --cells 1 --defect vacancy --count 4 --rattle 0.05 -o g.h5
+farfield generate -q $make --cells 2 --defect interstitial-tetrahedral --count 4 --rattle 0.1 |
+    farfield label -q -p sw:Si -o g2.h5
 farfield label -q -p sw:Si --observations EFV+FC --site-energies g.h5 -o dataset.h5
 farfield featurize -q dataset.h5 --order 2 --degree 5,4 --descriptors -o features.h5
-farfield fit -q features.h5 -o model.h5
-farfield evaluate -q -p ace:model.h5 dataset.h5 --tag L=1 --crystal diamond -a 5.43095 -o evaluation.h5
-farfield relax-defect -q -p sw:Si $make --cells 2 -d interstitial-tetrahedral -o relaxation.h5
+farfield reduce -q --folds 2 features.h5 -o reduction.h5
+farfield fit -q -w auto -k 2 --learning-curve --committee 2 --covariance --pops --leverage --exact vacancy:E features.h5 -o model.h5
+farfield evaluate -q --each -p ace:model.h5 dataset.h5 --tag L=1 --crystal diamond -a 5.43095 -o evaluation.h5
+farfield featurize -q g2.h5 --degree 8,6,5 | farfield fit -q --committee 2 -o relaxing.h5
+farfield relax-defect -q -p ace:relaxing.h5 $make --cells 2 -d interstitial-tetrahedral -o relaxation.h5
 farfield relax-defect -q -p sw:Si $make --cells 1 -d interstitial-tetrahedral -o small.h5
 farfield compare -q --yardstick relaxation.h5 small.h5 --tag series=cell -o comparison.h5
 
-for kind in dataset features model relaxation comparison evaluation; do
+for kind in dataset features reduction model relaxation comparison evaluation; do
     h5dump -A --xml $kind.h5 > $kind.xml || { echo "h5dump cannot read $kind.h5"; exit 1; }
 done
 python3 - "$FARFIELD_TOP/docs/formats.md" << 'PYTHON'
@@ -83,7 +87,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
         tables[section][where.strip("`")] = (kind, len(shape.split(" x ")) if shape else 0, units)
 
 wrong = []
-for kind in ["dataset", "features", "model", "relaxation", "comparison", "evaluation"]:
+for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation"]:
     listed = {**tables["All kinds"], **tables[kind]}
     found = objects(kind + ".xml")
     for name in sorted(set(listed) | set(found)):
@@ -102,7 +106,7 @@ sys.exit(bool(wrong))
 PYTHON
 
 # Other people's readers: h5ls walks every file, h5py (when installed) reads every array and attribute.
-for kind in dataset features model relaxation comparison evaluation; do
+for kind in dataset features reduction model relaxation comparison evaluation; do
     h5ls -r $kind.h5 > $kind.list || { echo "h5ls cannot read $kind.h5"; exit 1; }
     grep -q '^/provenance/steps/' $kind.list || { echo "h5ls shows no provenance in $kind.h5"; exit 1; }
 done
@@ -111,7 +115,7 @@ $python -c 'import h5py' 2> /dev/null || { echo "without h5py"; exit 0; }
 $python - << 'PYTHON'
 import h5py
 
-for kind in ["dataset", "features", "model", "relaxation", "comparison", "evaluation"]:
+for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation"]:
     arrays = []
     with h5py.File(kind + ".h5", "r") as file:
         assert file.attrs["kind"].decode() == kind

@@ -4,13 +4,18 @@
 /* Made-up results of every kind, with numbers that have no short binary fraction, so that a format
  * which rounds is found out. Include after cmocka.h. Each struct is to be cleared by the caller. */
 
+#include "formats/calibration_group.h"
 #include "formats/comparison_file.h"
 #include "formats/dataset_file.h"
+#include "formats/defect_uncertainty_group.h"
 #include "formats/evaluation_file.h"
 #include "formats/features_file.h"
+#include "formats/fit_record.h"
 #include "formats/kinds.h"
 #include "formats/model_file.h"
+#include "formats/reduction_file.h"
 #include "formats/relaxation_file.h"
+#include "formats/uncertainty_group.h"
 #include "lib/base/memory.h"
 
 #include <math.h>
@@ -90,6 +95,8 @@ static inline void made_up_frame(ff_frame *frame, size_t atoms, unsigned labels,
         frame->virial[k] = made_up_number(40 + k);
     for (size_t k = 0; k < FF_KINDS; k++)
         frame->weight[k] = 1 + made_up_number(k);
+    for (size_t k = 0; atoms > 2 && k < 3; k++)
+        frame->centre[k] = made_up_number(k + 77);
 }
 
 /* Frames of every combination of labels, one of them empty, in three groups. */
@@ -113,9 +120,8 @@ static inline void made_up_basis(ff_ace_options *basis)
     static const int species[] = {14, 74};
     ff_ace_options_default(basis, species, 2, 2.35, 0);
     basis->radial = (ff_radial_form){.transform = FF_RADIAL_AGNESI, .p = 2, .q = 4};
-    basis->pair_radial = (ff_radial_form){.transform = FF_RADIAL_EXPONENTIAL,
-                                          .polynomials = FF_RADIAL_CHEBYSHEV,
-                                          .p = 10.0 / 3};
+    basis->pair_radial = (ff_radial_form){
+        .transform = FF_RADIAL_EXPONENTIAL, .polynomials = FF_RADIAL_CHEBYSHEV, .p = 10.0 / 3};
     basis->most_n[1] = 7;
     basis->most_l[2] = 3;
     basis->range[1] = (ff_radial_range){.cutoff = 13.0 / 3, .nearest = 7.0 / 3};
@@ -151,6 +157,166 @@ static inline void made_up_model(ff_ace_model *model, ff_fit_report *fit)
         fit->row[i].mae = 0.007 / (double)(i + 3);
         fit->row[i].max = 0.1 / (double)(i + 3);
     }
+}
+
+/* Numbers of no pattern; the caller frees them. */
+static inline double *made_up_numbers(size_t count, size_t first)
+{
+    double *numbers = ff_new_array(count, sizeof *numbers, NULL);
+    assert_non_null(numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = made_up_number(first + i);
+    return numbers;
+}
+
+/* Classes of several groups, kinds and folds, some of fewer rows than functions. */
+static inline void made_up_reduction(ff_reduced_features *features)
+{
+    static const struct {
+        uint32_t group, fold;
+        uint8_t kind;
+        size_t count;
+    } classes[] = {{0, 0, FF_KIND_ENERGY, 2},
+                   {0, 1, FF_KIND_ENERGY, 3},
+                   {0, 1, FF_KIND_FORCE, 900},
+                   {2, 0, FF_KIND_VIRIAL, 7},
+                   {2, 0, FF_KIND_FORCE_CONSTANT, 8}};
+    *features = (ff_reduced_features){.one_body = {[14] = -1.1 / 3, [74] = -2.2 / 3}};
+    ff_reduction *r = &features->reduction;
+    ff_reduction_init(r);
+    made_up_basis(&features->basis);
+    r->columns = 6;
+    r->folds = 2;
+    r->seed = 77;
+    r->group_count = 3;
+    r->group_names = ff_new_array(3, sizeof *r->group_names, NULL);
+    r->group_names[0] = ff_copy_text("bulk", NULL);
+    r->group_names[1] = ff_copy_text("\xce\xb2-tin", NULL);
+    r->group_names[2] = ff_copy_text("default", NULL);
+    r->count = sizeof classes / sizeof *classes;
+    r->classes = ff_new_array(r->count, sizeof *r->classes, NULL);
+    for (size_t i = 0; i < r->count; i++) {
+        ff_reduced_class *c = &r->classes[i];
+        *c = (ff_reduced_class){.group = classes[i].group,
+                                .fold = classes[i].fold,
+                                .kind = classes[i].kind,
+                                .count = classes[i].count,
+                                .frames = 1 + classes[i].count / 3,
+                                .log_scale = made_up_number(i),
+                                .targets = made_up_number(i + 10),
+                                .target_squares = 2 + made_up_number(i + 20),
+                                .ratio_squares = 1 + made_up_number(i + 30),
+                                .ratio_min = 0.5 + made_up_number(i + 40),
+                                .ratio_max = 1.5 + made_up_number(i + 50)};
+        c->height = c->count < r->columns + 1 ? c->count : r->columns + 1;
+        c->r = made_up_numbers(ff_packed_size(c->height, r->columns + 1), 100 * i);
+    }
+}
+
+/* What fit says of itself beside its errors. */
+static inline void made_up_record(ff_fit_record *record)
+{
+    ff_fit_record_init(record);
+    (void)snprintf(record->method, sizeof record->method, "bayes");
+    (void)snprintf(record->noise, sizeof record->noise, "per kind");
+    (void)snprintf(record->weights, sizeof record->weights, "automatic");
+    (void)snprintf(record->prior, sizeof record->prior, "gaussian");
+    record->smoothness = 0.1 / 3;
+    record->rank = 36;
+    record->steps = 11;
+    record->effective = 100.0 / 3;
+    record->log_evidence = -1234.5 / 7;
+    record->evidence_gradient = 1e-9 / 3;
+    record->prior_strength = 1.7 / 3;
+    record->singular_max = 22.0 / 7;
+    record->singular_min = NAN;
+    for (size_t kind = 0; kind < FF_KINDS; kind++) {
+        record->weight[kind] = 1.0 / (double)(kind + 3);
+        record->noise_level[kind] = kind == 3 ? NAN : 2.0 / (double)(kind + 3);
+        record->error_level[kind] = 4.0 / (double)(kind + 3);
+        record->evidence_noise[kind] = 5.0 / (double)(kind + 3);
+        record->kind_effective[kind] = 7.0 / (double)(kind + 3);
+    }
+    record->exact_count = 2;
+    record->exact = ff_new_array(2, sizeof *record->exact, NULL);
+    record->exact[0] = ff_copy_text("strained:V", NULL);
+    record->exact[1] = ff_copy_text("\xce\xb2-tin:EF", NULL);
+    record->class_count = record->held_out_count = record->curve_count = record->leverage_count = 3;
+    record->classes = ff_new_array(3, sizeof *record->classes, NULL);
+    record->held_out = ff_new_array(3, sizeof *record->held_out, NULL);
+    record->curve = ff_new_array(3, sizeof *record->curve, NULL);
+    record->leverage = ff_new_array(3, sizeof *record->leverage, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        const double x = made_up_number(i);
+        record->classes[i] =
+            (ff_fit_class){"bulk and 2 more", (uint32_t)i, (uint8_t)i, 10 * i + 1, x,
+                           i ? 2 * x : NAN,   3 * x,       4 * x};
+        record->held_out[i] =
+            (ff_held_out_row){"fold 1", (uint8_t)i, 100 * i, 10 * i, x, NAN, 5 * x};
+        record->curve[i] =
+            (ff_held_out_row){"1 of 3 folds", (uint8_t)i, 70 * i, 7 * i, 6 * x, 7 * x, NAN};
+        record->leverage[i] = (ff_leverage_row){"liquid", {x, 2 * x, 3 * x, 4 * x}};
+    }
+}
+
+/* A covariance, a committee and POPS for the made-up model. */
+static inline void made_up_uncertainty(ff_model_uncertainty *u, size_t columns)
+{
+    ff_model_uncertainty_init(u);
+    u->columns = columns;
+    assert_int_equal(ff_triangle_init(&u->covariance, columns, NULL), FF_OK);
+    for (size_t column = 0; column < columns; column++)
+        for (size_t row = 0; row <= column; row++)
+            u->covariance.r[column * columns + row] = made_up_number(row + 3 * column);
+    u->members = 4;
+    u->member = made_up_numbers(u->members * columns, 1);
+    u->pops.columns = columns;
+    u->pops.rows = 321;
+    u->pops.rank = 3;
+    u->pops.direction = made_up_numbers(3 * columns, 500);
+    u->pops.lower = made_up_numbers(3, 900);
+    u->pops.upper = made_up_numbers(3, 910);
+    u->pops.spread = made_up_numbers(3, 920);
+    for (size_t k = 0; k < 3; k++) {
+        u->pops.lower[k] = -fabs(u->pops.lower[k]);
+        u->pops.upper[k] = fabs(u->pops.upper[k]);
+        u->pops.spread[k] = fabs(u->pops.spread[k]);
+    }
+}
+
+static inline void made_up_calibration(ff_calibration *c)
+{
+    ff_calibration_init(c);
+    c->rows = 3;
+    c->row = ff_new_array(3, sizeof *c->row, NULL);
+    c->predictions = 5;
+    c->prediction = ff_new_array(5, sizeof *c->prediction, NULL);
+    c->skipped = 2;
+    for (size_t i = 0; i < 3; i++) {
+        const double x = made_up_number(i);
+        c->row[i] = (ff_calibration_row){"\xce\xb2-tin", (uint8_t)i,      10 * i + 3,     x,
+                                         2 * x,          3 * x,           4 * x,          5 * x,
+                                         6 * x,          i ? 7 * x : NAN, i ? 8 * x : NAN};
+    }
+    for (size_t i = 0; i < 5; i++) {
+        const double x = made_up_number(i + 9);
+        c->prediction[i] = (ff_prediction){
+            (uint32_t)i, (uint32_t)(2 * i), (uint8_t)(i % 3), (uint8_t)i,     x, 2 * x,
+            3 * x,       i ? 4 * x : NAN,   i ? 5 * x : NAN,  i ? 6 * x : NAN};
+    }
+}
+
+static inline void made_up_defect_uncertainty(ff_defect_uncertainty *u, size_t atoms)
+{
+    ff_defect_uncertainty_init(u);
+    u->members = 5;
+    u->atoms = atoms;
+    u->energy = made_up_numbers(5, 3);
+    u->geometry = made_up_numbers(5, 33);
+    u->displacement = made_up_numbers(atoms, 333);
+    u->energy_deviation = 0.1 / 3;
+    u->geometry_deviation = 0.2 / 3;
+    u->products = 65;
 }
 
 /* Two cells of bcc tungsten without one atom and with an extra one. */

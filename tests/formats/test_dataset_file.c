@@ -20,6 +20,9 @@ static void assert_same_frame(const ff_frame *found, const ff_frame *expected)
     assert_int_equal(found->atoms, n);
     assert_int_equal(found->labels, expected->labels);
     assert_string_equal(found->group, expected->group);
+    assert_int_equal(isnan(found->centre[0]), isnan(expected->centre[0]));
+    if (!isnan(expected->centre[0]))
+        assert_memory_equal(found->centre, expected->centre, sizeof found->centre);
     assert_memory_equal(found->cell, expected->cell, sizeof expected->cell);
     assert_memory_equal(found->periodic, expected->periodic, sizeof expected->periodic);
     assert_memory_equal(found->weight, expected->weight, sizeof expected->weight);
@@ -93,6 +96,7 @@ static void absent_labels_take_no_array(void **state)
     (void)state;
     ff_dataset_init(&dataset);
     made_up_frame(&frame, 3, FF_LABEL_ENERGY, "default");
+    frame.centre[0] = NAN;
     assert_int_equal(ff_dataset_append(&dataset, &frame, NULL), FF_OK);
     write_dataset("plain.h5", &dataset, 0);
     ff_dataset_clear(&dataset);
@@ -101,6 +105,7 @@ static void absent_labels_take_no_array(void **state)
     assert_true(ff_link_exists(root, "atoms/position"));
     assert_false(ff_link_exists(root, "atoms/force"));
     assert_false(ff_link_exists(root, "atoms/site_energy"));
+    assert_false(ff_link_exists(root, "frames/centre"));
     assert_false(ff_link_exists(root, "force_constants"));
     ff_container_close(container);
 }
@@ -178,10 +183,11 @@ static void damage_is_refused(void **state)
     made_up_dataset(&dataset);
     write_dataset("sound.h5", &dataset, 1);
     ff_dataset_clear(&dataset);
-    damage_everything(&(damage_case){.path = "sound.h5",
-                                     .kind = "dataset",
-                                     .read = read_and_clear,
-                                     .optional = (const char *const[]){"deflate", NULL}});
+    damage_everything(
+        &(damage_case){.path = "sound.h5",
+                       .kind = "dataset",
+                       .read = read_and_clear,
+                       .optional = (const char *const[]){"deflate", "frames/centre", NULL}});
 }
 
 /* One number of a sound file changed: the message must name the frame. */

@@ -49,6 +49,8 @@ static void describe(const ff_frame *f, char *text, size_t size)
     add(text, size, "pos", f->positions, 3 * f->atoms);
     if (memcmp(f->cell, no_cell, sizeof no_cell) != 0)
         add(text, size, "cell", f->cell, 9);
+    if (!isnan(f->centre[0]))
+        add(text, size, "centre", f->centre, 3);
     char periodic[] = {f->periodic[0] ? 'T' : 'F', f->periodic[1] ? 'T' : 'F',
                        f->periodic[2] ? 'T' : 'F', '\0'};
     add(text, size, periodic, NULL, 0);
@@ -248,6 +250,11 @@ static void records_become_frames(void **state)
         {"1\ns=\"1 2 3 0 0 -1\"\nSi 0 0 0\n",
          "!s: a frame without a cell has no stress",
          {.stress = "s"}},
+        /* centres */
+        {"1\nc=\"1 2 3\"\nSi 0 0 0\n", "Z:14 pos:0,0,0 centre:1,2,3 FFF", {.centre = "c"}},
+        {"1\nc=\"1 2 3\"\nSi 0 0 0\n", "Z:14 pos:0,0,0 FFF", {0}},
+        {"1\nc=\"1 2\"\nSi 0 0 0\n", "!c: expected three numbers", {.centre = "c"}},
+        {"1\nc=\"1 nan 3\"\nSi 0 0 0\n", "!c: expected three numbers", {.centre = "c"}},
         /* groups */
         {"1\nconfig_type=liq\nSi 0 0 0\n", "Z:14 pos:0,0,0 FFF liq", {.group = "config_type"}},
         {"1\nconfig_type=\"two words\"\nSi 0 0 0\n",

@@ -157,6 +157,11 @@ static void what_describes_the_rows_comes_back(void **state)
     assert_memory_equal(reader.frames.group, table.group, table.count * sizeof *table.group);
     assert_memory_equal(reader.frames.weight, table.weight,
                         FF_KINDS * table.count * sizeof *table.weight);
+    size_t atoms = 0;
+    for (size_t i = 0; i < table.count; i++)
+        atoms += table.atoms[i];
+    assert_non_null(reader.frames.distance);
+    assert_memory_equal(reader.frames.distance, table.distance, atoms * sizeof(double));
     assert_int_equal(reader.frames.group_count, table.group_count);
     for (size_t i = 0; i < table.group_count; i++)
         assert_string_equal(reader.frames.group_names[i], table.group_names[i]);
@@ -190,7 +195,7 @@ static void damage_is_refused(void **state)
     damage_everything(&(damage_case){.path = "sound.h5",
                                      .kind = "features",
                                      .read = read_and_clear,
-                                     .optional = (const char *const[]){"deflate", NULL}});
+                                     .optional = (const char *const[]){"deflate", "atoms", NULL}});
 }
 
 int main(void)

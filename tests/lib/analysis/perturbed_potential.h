@@ -13,8 +13,9 @@
 
 typedef struct perturbed {
     const ff_potential *base;
-    double amplitude; /* eV */
-    double range;     /* A */
+    double amplitude;     /* eV */
+    double range;         /* A */
+    const double *member; /* amplitudes of an ensemble, eV; as many as the potential has members */
 } perturbed;
 
 /* The base's workspace, and who must free it. */
@@ -60,12 +61,35 @@ static inline int perturbed_site(const ff_potential *potential, const ff_environ
     return status;
 }
 
+static inline int perturbed_members(const ff_potential *potential,
+                                    const ff_environment *environment, void *workspace,
+                                    size_t first, size_t count, double *energy, double *gradient,
+                                    ff_error *err)
+{
+    const perturbed *p = potential->parameters;
+    (void)workspace, (void)err;
+    for (size_t m = 0; m < count; m++) {
+        energy[m] = 0;
+        for (size_t j = 0; j < environment->count; j++) {
+            double difference = p->member[first + m] - p->amplitude;
+            double x = environment->distances[j] / p->range, rest = fmax(1.0 - x * x, 0.0);
+            energy[m] += 0.5 * difference * rest * rest * rest;
+            for (size_t k = 0; gradient && k < 3; k++)
+                gradient[3 * (m * environment->count + j) + k] = -3.0 * difference * rest * rest *
+                                                                 environment->vectors[3 * j + k] /
+                                                                 (p->range * p->range);
+        }
+    }
+    return FF_OK;
+}
+
 static inline ff_potential perturbed_potential(perturbed *parameters)
 {
     static const ff_potential_class class_ = {.kind = "perturbed",
                                               .workspace_new = perturbed_workspace,
                                               .workspace_free = perturbed_workspace_free,
-                                              .site = perturbed_site};
+                                              .site = perturbed_site,
+                                              .members = perturbed_members};
     ff_potential potential = {
         .class_ = &class_, .cutoff = parameters->base->cutoff, .parameters = parameters};
     memcpy(potential.species, parameters->base->species, sizeof potential.species);

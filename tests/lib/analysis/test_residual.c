@@ -45,7 +45,7 @@ static int tear_down(void **state)
 static void compare(ff_comparison *comparison, ff_relaxation *model, const fixture *f,
                     double amplitude, double training_radius)
 {
-    perturbed parameters = {f->silicon, amplitude, 3.7};
+    perturbed parameters = {f->silicon, amplitude, 3.7, NULL};
     ff_potential potential = perturbed_potential(&parameters);
     ff_relax_options options = ff_relax_defaults();
     options.tolerance = 1e-10;
@@ -90,7 +90,7 @@ static void test_energy_is_the_square(void **state)
 {
     const fixture *f = *state;
     static const double amplitude = 1e-3;
-    perturbed parameters = {f->silicon, amplitude, 3.7};
+    perturbed parameters = {f->silicon, amplitude, 3.7, NULL};
     ff_potential potential = perturbed_potential(&parameters);
     ff_comparison c;
     ff_relaxation model;

@@ -102,11 +102,11 @@ def other_forces(frames):
 
 
 def shifted_group(frames):
-    """+1 eV per atom on the group of the last frame."""
+    """+2 eV per atom on the group of the last frame."""
     group = frames[-1].group()
     for f in frames:
         if f.group() == group:
-            f.set("energy", [f.get("energy")[0] + 1.0 * len(f.rows)])
+            f.set("energy", [f.get("energy")[0] + 2.0 * len(f.rows)])
 
 
 def virials_of_group(frames):

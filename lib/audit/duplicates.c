@@ -16,6 +16,7 @@ static const double same_place = 1e-4;
 /* The same labels: calculations repeated with settings a little different disagree by less. */
 static const double same_energy = 1e-3; /* eV per atom */
 static const double same_force = 0.02;  /* eV/A, beside 2 % of the largest */
+static const double same_virial = 0.02; /* eV per atom, likewise */
 
 /* What equal structures have in common, however they are shifted and wrapped into the cell. */
 typedef struct fingerprint {
@@ -112,9 +113,9 @@ static bool same_structure(const ff_frame *a, const ff_frame *b)
     return true;
 }
 
-/* How far the labels of two frames of one structure differ: eV per atom, eV/A. */
+/* How far the labels of two frames of one structure differ: eV per atom, eV/A, eV per atom. */
 typedef struct disagreement {
-    double energy, force;
+    double energy, force, virial;
     bool matters;
 } disagreement;
 
@@ -122,14 +123,20 @@ static disagreement compare_labels(const ff_frame *a, const ff_frame *b)
 {
     disagreement found = {0};
     const unsigned both = a->labels & b->labels;
-    double largest = 0;
+    const double atoms = fmax(1, (double)a->atoms);
+    double force = 0, virial = 0; /* the largest */
     if (both & FF_LABEL_ENERGY)
-        found.energy = fabs(a->energy - b->energy) / fmax(1, (double)a->atoms);
+        found.energy = fabs(a->energy - b->energy) / atoms;
     for (size_t i = 0; (both & FF_LABEL_FORCES) && i < 3 * a->atoms; i++) {
         found.force = fmax(found.force, fabs(a->forces[i] - b->forces[i]));
-        largest = fmax(largest, fabs(a->forces[i]));
+        force = fmax(force, fabs(a->forces[i]));
     }
-    found.matters = found.energy > same_energy || found.force > same_force * (1 + largest);
+    for (size_t i = 0; (both & FF_LABEL_VIRIAL) && i < 6; i++) {
+        found.virial = fmax(found.virial, fabs(a->virial[i] - b->virial[i]) / atoms);
+        virial = fmax(virial, fabs(a->virial[i]) / atoms);
+    }
+    found.matters = found.energy > same_energy || found.force > same_force * (1 + force) ||
+                    found.virial > same_virial * (1 + virial);
     return found;
 }
 
@@ -158,6 +165,7 @@ static int look_ahead(const ff_audit_work *work, duplicates *d, const fingerprin
         d->seen[two->frame] = true;
         d->worst.energy = fmax(d->worst.energy, found.energy);
         d->worst.force = fmax(d->worst.force, found.force);
+        d->worst.virial = fmax(d->worst.virial, found.virial);
         /* The later of the two is the one to leave out. */
         const bool ordered = one->frame < two->frame;
         const size_t later = ordered ? two->frame : one->frame;
@@ -193,9 +201,11 @@ static int report(ff_audit_work *work, duplicates *d, bool conflict, ff_error *e
                             : "the structure and labels of an earlier frame: it counts twice in a "
                               "fit, and in a test set it tests nothing");
     if (conflict)
-        (void)snprintf(finding->sure, sizeof finding->sure,
-                       "labels differ by up to %.3g eV/atom and %.3g eV/A", d->worst.energy,
-                       d->worst.force);
+        (void)snprintf(
+            finding->sure, sizeof finding->sure,
+            "energies differ by up to %.3g eV/atom, forces by %.3g eV/A, virials by %.3g "
+            "eV/atom",
+            d->worst.energy, d->worst.force, d->worst.virial);
     else
         (void)snprintf(finding->sure, sizeof finding->sure,
                        "positions agree to %g A; the first pair is frames %zu and %zu", same_place,

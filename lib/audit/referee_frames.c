@@ -1,5 +1,4 @@
-/* Groups whose energies are shifted against the others, and frames whose labels do not belong to
- * their structures. */
+/* Frames whose labels do not belong to their structures. */
 
 #include "lib/audit/referee_verdict.h"
 
@@ -11,13 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A shift is believed at this many standard deviations: the model's own errors are not random, and
- * reach 60 of them between crystals and hot copies of them, up to 0.3 eV per atom; and when it is
- * as large as these shares of the spread of energies within groups, and of the difference of means.
- */
-static const double sure_shift = 25, least_shift = 0.3; /* eV per atom */
-static const double share_of_spread = 0.5, share_of_difference = 0.45;
 
 /* Frames: what is left of a label against what is left elsewhere (far) and against the label itself
  * (unexplained). Data that are right, of melts at 5000 K beside crystals, reach 8 and 0.2. */
@@ -178,89 +170,6 @@ static int measure_others(const ff_referee_case *c, frame_rest *rests, size_t *l
         ff_ace_row_workspace_free(o.workspaces[t]);
     free(o.workspaces);
     ff_audit_frames_clear(&set);
-    return status;
-}
-
-/* Shifted groups. */
-
-static int report_shift(ff_referee_case *c, size_t group, double shift, double deviation,
-                        ff_error *err)
-{
-    ff_audit_frames set = {0};
-    ff_audit_finding *finding;
-    int status = ff_audit_labelled(c->work, group, FF_LABEL_ENERGY, &set, err);
-    if (status == FF_OK)
-        status = ff_audit_add_finding(c->work, FF_AUDIT_WRONG, "energies of groups", &set, &finding,
-                                      err);
-    ff_audit_frames_clear(&set);
-    if (status != FF_OK)
-        return status;
-    (void)snprintf(finding->what, sizeof finding->what,
-                   "the group's energies are shifted by %+.4g eV/atom against the other groups: "
-                   "another pseudopotential, functional, reference or unit",
-                   shift);
-    (void)snprintf(finding->sure, sizeof finding->sure,
-                   "%+.4g +- %.2g eV/atom, %.0f standard deviations, of what forces, virials and "
-                   "the other groups imply",
-                   shift, deviation, fabs(shift) / fmax(deviation, 1e-12));
-    (void)snprintf(finding->mend, sizeof finding->mend,
-                   "calculate the group again with the settings of the others, or leave its "
-                   "energies out");
-    return FF_OK;
-}
-
-/* The shift that half of the frames lie below. */
-static double middle_shift(const ff_referee_case *c, const double *shift, const size_t *frames)
-{
-    double middle = 0, all = 0;
-    for (size_t g = 0; g < c->rows->groups; g++)
-        all += (double)frames[g];
-    for (size_t g = 0; g < c->rows->groups; g++) {
-        double below = 0, above = 0;
-        for (size_t h = 0; h < c->rows->groups; h++) {
-            below += shift[h] < shift[g] ? (double)frames[h] : 0;
-            above += shift[h] > shift[g] ? (double)frames[h] : 0;
-        }
-        if (frames[g] && below <= all / 2 && above <= all / 2)
-            middle = shift[g];
-    }
-    return middle;
-}
-
-static int judge_shifts(ff_referee_case *c, const double *shift, const double *deviation,
-                        ff_error *err)
-{
-    size_t frames[FF_REFEREE_MOST_GROUPS] = {0};
-    const double least = fmax(least_shift, share_of_spread * ff_referee_energy_spread(c->referee));
-    double largest = 0;
-    int status = FF_OK;
-    ff_audit_check *check;
-    if (c->rows->groups < 2 || c->rows->groups >= FF_REFEREE_MOST_GROUPS ||
-        c->rows->kind[FF_KIND_FORCE].rows + c->rows->kind[FF_KIND_VIRIAL].rows == 0)
-        return FF_OK;
-    for (size_t r = 0; r < c->rows->kind[FF_KIND_ENERGY].rows; r++)
-        frames[c->rows->group[c->rows->kind[FF_KIND_ENERGY].frame[r]]]++;
-    const double middle = middle_shift(c, shift, frames);
-    size_t reference = 0;
-    for (size_t g = 0; g < c->rows->groups; g++)
-        reference = frames[g] && shift[g] == middle ? g : reference;
-    for (size_t g = 0; g < c->rows->groups && status == FF_OK; g++) {
-        const double off = shift[g] - middle, unsure = hypot(deviation[g], deviation[reference]);
-        const double difference =
-            ff_referee_energy_mean(c->referee, g) - ff_referee_energy_mean(c->referee, reference);
-        if (!frames[g])
-            continue;
-        largest = fmax(largest, fabs(off));
-        if (fabs(off) > fmax(least, sure_shift * unsure) &&
-            fabs(off) > share_of_difference * fabs(difference))
-            status = report_shift(c, g, off, unsure, err);
-    }
-    if (status == FF_OK)
-        status = ff_audit_add_check(c->work, "energies of groups", "", c->rows->groups, "groups",
-                                    &check, err);
-    if (status == FF_OK)
-        (void)snprintf(check->result, sizeof check->result,
-                       "largest shift %.2g eV/atom against the middle one", largest);
     return status;
 }
 
@@ -429,7 +338,7 @@ int ff_referee_judge_frames(ff_referee_case *c, ff_error *err)
     if (status == FF_OK)
         status = ff_referee_fit_robust(c->referee, &c->problem, &scale, shift, deviation, err);
     if (status == FF_OK)
-        status = judge_shifts(c, shift, deviation, err);
+        status = ff_referee_judge_shifts(c, shift, deviation, err);
     if (status == FF_OK) {
         measure_sample(c, rests);
         status = measure_others(c, rests, &left_out, err);

@@ -17,9 +17,8 @@ static const double most_rest = 0.4; /* of what must be explained then */
 /* A ratio this near 1 is no unit and no sign. */
 static const double near_one = 1.3;
 
-/* Readings that do more than scale must do clearly better than scaling; one mistake clearly better
- * than a commoner one. */
-static const double simpler = 0.7, clearly = 0.85;
+/* A mistake must do clearly better than a commoner one. */
+static const double clearly = 0.85;
 
 /* Of what is left unexplained: kinds that differ by less do equally well. */
 static const double noise = 0.01;
@@ -78,23 +77,20 @@ static int try_reading(trial *t, int reading, double ratio, candidate *best, ff_
 }
 
 /* Ratios of both signs over ten decades, then closer and closer around the best. */
-static int scan(trial *t, int reading, candidate *best, ff_error *err)
+static int scan(trial *t, candidate *best, ff_error *err)
 {
     int status = FF_OK;
     double step = pow(10, 1.0 / PER_DECADE);
-    candidate own = {.kind = t->kind, .total = INFINITY};
     for (int sign = 1; sign >= -1; sign -= 2)
         for (int k = -DECADES * PER_DECADE; k <= DECADES * PER_DECADE && status == FF_OK; k++)
-            status = try_reading(t, reading, sign * pow(step, k), &own, err);
-    for (int round = 0; round < 8 && status == FF_OK && isfinite(own.total); round++) {
-        const double middle = own.how.ratio;
+            status = try_reading(t, FF_REFEREE_AS_IS, sign * pow(step, k), best, err);
+    for (int round = 0; round < 8 && status == FF_OK && isfinite(best->total); round++) {
+        const double middle = best->how.ratio;
         step = sqrt(step);
-        status = try_reading(t, reading, middle * step, &own, err);
+        status = try_reading(t, FF_REFEREE_AS_IS, middle * step, best, err);
         if (status == FF_OK)
-            status = try_reading(t, reading, middle / step, &own, err);
+            status = try_reading(t, FF_REFEREE_AS_IS, middle / step, best, err);
     }
-    if (own.total < (reading == FF_REFEREE_AS_IS ? 1 : simpler) * best->total)
-        *best = own;
     return status;
 }
 
@@ -148,19 +144,19 @@ static int name_mistake(trial *t, candidate *best, ff_error *err)
     return status;
 }
 
-/* The best reading of the kind on trial. */
+/* The best reading of the kind on trial: any ratio, another order of components, or a mistake that
+ * has a name. */
 static int best_reading(trial *t, candidate *best, ff_error *err)
 {
     const ff_referee_kind *kind = &t->c->rows->kind[t->kind];
-    int status = FF_OK;
     *best = (candidate){.kind = t->kind, .total = INFINITY};
-    for (int reading = 0; reading < FF_REFEREE_READINGS && status == FF_OK; reading++) {
-        if (!kind->target[reading])
-            continue;
-        if (reading < FF_REFEREE_ORDERS)
-            status = scan(t, reading, best, err);
-        for (int sign = 1; sign >= -1 && reading >= FF_REFEREE_ORDERS && status == FF_OK; sign -= 2)
-            status = try_reading(t, reading, sign, best, err);
+    int status = scan(t, best, err);
+    for (int reading = FF_REFEREE_ORDERS; reading < FF_REFEREE_READINGS && status == FF_OK;
+         reading++) {
+        if (kind->target[reading])
+            status = try_reading(t, reading, 1, best, err);
+        if (kind->target[reading] && status == FF_OK)
+            status = try_reading(t, reading, -1, best, err);
     }
     return status == FF_OK && isfinite(best->total) ? name_mistake(t, best, err) : status;
 }

@@ -23,7 +23,12 @@ typedef struct ff_referee_case {
 /* Units and signs of a kind throughout, then of single groups (referee_units.c). */
 int ff_referee_judge_units(ff_referee_case *c, ff_error *err);
 
-/* Groups whose energies are shifted, then frames whose labels fit nothing (referee_frames.c). */
+/* Groups whose energies are shifted, with what ff_referee_fit_robust has found (referee_groups.c).
+ */
+int ff_referee_judge_shifts(ff_referee_case *c, const double *shift, const double *deviation,
+                            ff_error *err);
+
+/* That, then frames whose labels fit nothing (referee_frames.c). */
 int ff_referee_judge_frames(ff_referee_case *c, ff_error *err);
 
 #ifdef __cplusplus

@@ -169,6 +169,14 @@ static bool fit_once(const regression *r, const bool free_[COLUMNS], const doubl
     return true;
 }
 
+static bool settled(const solution *now, const solution *before)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (fabs(now->slope[c] - before->slope[c]) > 1e-5 * fabs(now->slope[c]))
+            return false;
+    return true;
+}
+
 /* Least squares made robust by repetition (Huber's weights; P. J. Huber, Ann. Math. Stat. 35, 73
  * (1964)), so that a frame with a wrong label does not decide. s->slope of columns that are not
  * free is given. */
@@ -182,6 +190,7 @@ static int solve(regression *r, const bool free_[COLUMNS], solution *s, ff_error
     for (size_t i = 0; i < r->count; i++)
         weight[i] = 1 / (r->spread[i] * r->spread[i]);
     for (int k = 0; k < REPETITIONS; k++) {
+        const solution before = *s;
         if (!fit_once(r, free_, weight, s, inverse))
             break;
         for (size_t i = 0; i < r->count; i++) {
@@ -196,6 +205,8 @@ static int solve(regression *r, const bool free_[COLUMNS], solution *s, ff_error
             const double far = weight[i] / (1.5 * s->scatter);
             weight[i] = 1 / (r->spread[i] * r->spread[i]) / (far > 1 ? far : 1);
         }
+        if (k > 0 && settled(s, &before))
+            break;
     }
     for (int c = 0; c < COLUMNS; c++)
         s->variance[c] = free_[c] ? inverse[c][c] * s->scatter * s->scatter : 0;

@@ -35,7 +35,7 @@ static inline ff_bond ff_bond_of(const double vector[3], double distance)
 static inline ff_bond_change ff_bond_change_of(const ff_bond *bond, const double v[3])
 {
     const double *u = bond->direction;
-    ff_bond_change change = {.stretch = ff_bond_dot(u, v)};
+    ff_bond_change change = {.stretch = ff_bond_dot(u, v), .turn = {0}};
     for (int k = 0; k < 3; k++)
         change.turn[k] = (v[k] - u[k] * change.stretch) * bond->inverse;
     return change;

@@ -18,9 +18,9 @@ typedef enum ff_error_table_extra {
                               infinity as "exact" */
 } ff_error_table_extra;
 
-/* Writes the rows, unknown numbers (NaN) as "-", energies and virials in meV/atom, forces in eV/A, force constants ("FC") in
- * eV/A^2. When there is only one group,
- * its rows are left out, since "all" says the same. */
+/* Writes the rows, unknown numbers (NaN) as "-", energies and virials in meV/atom, forces in eV/A,
+ * force constants ("FC") in eV/A^2. When there is only one group, its rows are left out, since
+ * "all" says the same. */
 void ff_error_table_write(FILE *stream, size_t count, const ff_error_row *rows,
                           ff_error_table_extra extra);
 

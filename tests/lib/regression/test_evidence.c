@@ -275,8 +275,10 @@ static void solvers_report_the_density_of_the_targets(void **state)
         for (size_t k = 0; k < 3; k++) {
             if (method == FF_SOLVER_SVD)
                 continue;
-            ff_solver_options options = {
-                .method = method, .noise = models[k], .ridge = 0.05, .prior = prior};
+            ff_solver_options options = {.method = (enum ff_solver_method)method,
+                                         .noise = models[k],
+                                         .ridge = 0.05,
+                                         .prior = prior};
             ff_solution solution = solved(&reduction, options, table_of_two);
             double best =
                 density_of_rows(&s, table_of_two, solution.noise, solution.prior_precision);
@@ -388,7 +390,8 @@ static void noise_levels_are_found(void **state)
     for (size_t i = 0; i < s.rows; i++)
         rows[s.label[i].kind]++;
     for (int method = FF_SOLVER_QR; method < FF_SOLVERS; method++) {
-        ff_solver_options options = {.method = method, .noise = FF_NOISE_PER_KIND, .ridge = 1e-9};
+        ff_solver_options options = {
+            .method = (enum ff_solver_method)method, .noise = FF_NOISE_PER_KIND, .ridge = 1e-9};
         ff_solution solution = solved(&reduction, options, ones);
         for (int kind = 0; kind < FF_KINDS; kind++) {
             double error = solution.noise[kind] / true_noise[kind] - 1;
@@ -530,8 +533,9 @@ static void ard_meets_constraints(void **state)
     const ff_constraints constraints = {2, c, d, NULL};
     ff_reduction reduction = reduced(&s, 1);
     for (int method = FF_SOLVER_BAYES; method <= FF_SOLVER_ARD; method++) {
-        ff_solver_options options = {
-            .method = method, .noise = FF_NOISE_PER_KIND, .constraints = &constraints};
+        ff_solver_options options = {.method = (enum ff_solver_method)method,
+                                     .noise = FF_NOISE_PER_KIND,
+                                     .constraints = &constraints};
         ff_solution solution = solved(&reduction, options, table_of_two);
         for (size_t i = 0; i < 2; i++)
             assert_near(cblas_ddot(COLUMNS, c + i * COLUMNS, 1, solution.coefficients, 1), d[i],
@@ -599,7 +603,7 @@ static void targets_that_are_zero_or_random_do_no_harm(void **state)
     memset(s.target, 0, s.rows * sizeof(double));
     reduction = reduced(&s, 1);
     for (int method = FF_SOLVER_BAYES; method <= FF_SOLVER_ARD; method++) {
-        options.method = method;
+        options.method = (enum ff_solver_method)method;
         int status = solve(&solution, &reduction, options, table_of_two, &err);
         assert_true(status == FF_OK || status == FF_E_NUMERIC);
         for (size_t j = 0; j < 5 && status == FF_OK; j++)

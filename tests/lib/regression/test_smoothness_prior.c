@@ -80,11 +80,15 @@ static void strength_zero_is_a_plain_ridge(void **state)
     ff_ace_basis *basis = new_basis();
     double *gamma = calloc(ff_ace_basis_size(basis), sizeof *gamma);
     for (int form = 0; form < FF_SMOOTHNESSES; form++) {
-        assert_int_equal(ff_smoothness_prior(gamma, basis, form, 0, NULL), FF_OK);
+        assert_int_equal(ff_smoothness_prior(gamma, basis, (enum ff_smoothness)form, 0, NULL),
+                         FF_OK);
         for (size_t k = 0; k < ff_ace_basis_size(basis); k++)
             assert_near(gamma[k], 1, 0);
-        assert_int_equal(ff_smoothness_prior(gamma, basis, form, -1, NULL), FF_E_RANGE);
-        assert_int_equal(ff_smoothness_prior(gamma, basis, form, INFINITY, NULL), FF_E_RANGE);
+        assert_int_equal(ff_smoothness_prior(gamma, basis, (enum ff_smoothness)form, -1, NULL),
+                         FF_E_RANGE);
+        assert_int_equal(
+            ff_smoothness_prior(gamma, basis, (enum ff_smoothness)form, INFINITY, NULL),
+            FF_E_RANGE);
     }
     ff_error err;
     assert_int_equal(ff_smoothness_prior(gamma, basis, FF_SMOOTHNESS_GAUSSIAN, 50, &err),

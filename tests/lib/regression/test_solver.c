@@ -662,8 +662,10 @@ static void solutions_have_the_same_bits_on_all_threads(void **state)
     system_of_rows s;
     make_classes(&s, 100, 2, COLUMNS, 60);
     for (int method = 0; method < FF_SOLVERS; method++) {
-        ff_solver_options options = {
-            .method = method, .ridge = 1e-6, .cutoff = 1e-12, .noise = FF_NOISE_PER_KIND};
+        ff_solver_options options = {.method = (enum ff_solver_method)method,
+                                     .ridge = 1e-6,
+                                     .cutoff = 1e-12,
+                                     .noise = FF_NOISE_PER_KIND};
         ff_set_threads(1);
         ff_solution expected = solved(&s, options, table_of_two);
         for (int threads = 2; threads <= 4; threads += 2) {
@@ -703,7 +705,7 @@ static void options_out_of_range_are_refused(void **state)
     assert_int_equal(solve(&solution, &s, options, NULL, &err), FF_E_RANGE);
     memset(table, 0, sizeof table);
     for (int method = 0; method < FF_SOLVERS; method++) {
-        options = (ff_solver_options){.method = method};
+        options = (ff_solver_options){.method = (enum ff_solver_method)method};
         assert_int_equal(solve(&solution, &s, options, table, &err), FF_E_NUMERIC);
         assert_non_null(strstr(err.message, "no observation is left"));
         assert_null(solution.coefficients);

@@ -17,6 +17,8 @@ int ff_kim_potential_open(ff_potential **out, const char *model, ff_error *err)
 #include "lib/structure/elements.h"
 #include "lib/structure/neighbour_list.h"
 
+#include <KIM_CollectionItemType.h>
+#include <KIM_Collections.h>
 #include <KIM_Log.h>
 #include <KIM_LogVerbosity.h>
 #include <KIM_SimulatorHeaders.h>
@@ -96,12 +98,25 @@ static void close_instance(void *workspace)
     free(k);
 }
 
+/* Asked first: the library's KIM_Model_Create leaks memory for names it does not know. */
+static bool is_installed(const char *name)
+{
+    KIM_Collections *collections = NULL;
+    KIM_CollectionItemType type;
+    if (KIM_Collections_Create(&collections))
+        return false;
+    bool found = !KIM_Collections_GetItemType(collections, name, &type) &&
+                 KIM_CollectionItemType_Equal(type, KIM_COLLECTION_ITEM_TYPE_portableModel);
+    KIM_Collections_Destroy(&collections);
+    return found;
+}
+
 static int create_model(instance *k, const char *name, ff_error *err)
 {
     int accepted = 0;
     const int *ignored = NULL;
-    KIM_Log_PushDefaultVerbosity(KIM_LOG_VERBOSITY_silent); /* no files where we happen to run */
-    if (KIM_Model_Create(KIM_NUMBERING_zeroBased, KIM_LENGTH_UNIT_A, KIM_ENERGY_UNIT_eV,
+    if (!is_installed(name) ||
+        KIM_Model_Create(KIM_NUMBERING_zeroBased, KIM_LENGTH_UNIT_A, KIM_ENERGY_UNIT_eV,
                          KIM_CHARGE_UNIT_e, KIM_TEMPERATURE_UNIT_K, KIM_TIME_UNIT_ps, name,
                          &accepted, &k->model)) {
         k->model = NULL;
@@ -132,7 +147,9 @@ static instance *open_instance(const char *name, ff_error *err)
     if (!k)
         return NULL;
     (void)pthread_mutex_lock(&turn);
+    KIM_Log_PushDefaultVerbosity(KIM_LOG_VERBOSITY_silent); /* no files where we happen to run */
     int status = create_model(k, name, err);
+    KIM_Log_PopDefaultVerbosity();
     (void)pthread_mutex_unlock(&turn);
     if (status == FF_OK && (!is_supported(k, KIM_COMPUTE_ARGUMENT_NAME_partialForces) ||
                             !is_supported(k, KIM_COMPUTE_ARGUMENT_NAME_partialEnergy)))

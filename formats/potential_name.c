@@ -125,6 +125,13 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+const char *ff_potential_model_file(const char *name)
+{
+    static const char prefix[] = "ace:";
+    bool model = strncmp(name, prefix, strlen(prefix)) == 0 && !ends_with(name, ".yace");
+    return model ? name + strlen(prefix) : NULL;
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {

@@ -162,6 +162,12 @@ static int write_numbers(hid_t group, const ff_fit_record *record, ff_error *err
     int status = ff_attribute_write_integer(group, "rank", (int64_t)record->rank, err);
     if (status == FF_OK)
         status = ff_attribute_write_integer(group, "steps", (int64_t)record->steps, err);
+    if (status == FF_OK)
+        status =
+            ff_attribute_write_integer(group, "weight_folds", (int64_t)record->weight_folds, err);
+    if (status == FF_OK)
+        status =
+            ff_attribute_write_integer(group, "weight_fits", (int64_t)record->weight_fits, err);
     for (int i = 0; i < NUMBERS && status == FF_OK; i++)
         status = ff_attribute_write_number(
             group, numbers[i].name, *(const double *)(const void *)(base + numbers[i].offset), err);
@@ -214,15 +220,22 @@ static int read_words(hid_t group, ff_fit_record *record, ff_error *err)
 static int read_numbers(hid_t group, ff_fit_record *record, ff_error *err)
 {
     char *base = (char *)record;
-    int64_t rank = 0, steps = 0;
-    int status = ff_attribute_read_integer(group, "rank", &rank, err);
-    if (status == FF_OK)
-        status = ff_attribute_read_integer(group, "steps", &steps, err);
-    if (status == FF_OK && (rank < 0 || steps < 0))
-        status = ff_fail(err, FF_E_RANGE, "has a fit of rank %lld after %lld steps",
-                         (long long)rank, (long long)steps);
-    record->rank = (size_t)rank;
-    record->steps = (size_t)steps;
+    const struct {
+        const char *name;
+        size_t *value;
+    } sizes[] = {{"rank", &record->rank},
+                 {"steps", &record->steps},
+                 {"weight_folds", &record->weight_folds},
+                 {"weight_fits", &record->weight_fits}};
+    int status = FF_OK;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && status == FF_OK; i++) {
+        int64_t number = 0;
+        status = ff_attribute_read_integer(group, sizes[i].name, &number, err);
+        if (status == FF_OK && number < 0)
+            status = ff_fail(err, FF_E_RANGE, "has a fit whose %s is %lld", sizes[i].name,
+                             (long long)number);
+        *sizes[i].value = (size_t)number;
+    }
     for (int i = 0; i < NUMBERS && status == FF_OK; i++)
         status = ff_attribute_read_number(group, numbers[i].name,
                                           (double *)(void *)(base + numbers[i].offset), err);

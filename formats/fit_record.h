@@ -42,6 +42,7 @@ typedef struct ff_fit_record {
     char prior[16];   /* form of the smoothness prior */
     double smoothness;
     size_t rank, steps;
+    size_t weight_folds, weight_fits; /* left out to choose automatic weights; cross-validations */
     double effective, log_evidence, evidence_gradient, prior_strength, singular_max, singular_min;
     double weight[FF_KINDS];         /* of groups that have no weights of their own */
     double noise_level[FF_KINDS];    /* assumed of scaled rows at weight 1; NaN: no rows or unknown

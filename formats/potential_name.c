@@ -186,6 +186,13 @@ static int open_lammps(ff_potential **out, const char *argument, ff_provenance *
     return ff_lammps_potential_open(out, argument, provenance, err);
 }
 
+const char *ff_potential_model_file(const char *name)
+{
+    static const char prefix[] = "ace:";
+    bool model = strncmp(name, prefix, strlen(prefix)) == 0 && !ends_with(name, ".yace");
+    return model ? name + strlen(prefix) : NULL;
+}
+
 static int open_ace(ff_potential **out, const char *argument, ff_provenance *provenance,
                     char digest[FF_DIGEST_SIZE], ff_error *err)
 {

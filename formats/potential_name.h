@@ -27,6 +27,10 @@ extern "C" {
 int ff_potential_open(ff_potential **out, const char *name, ff_provenance *provenance,
                       ff_error *err);
 
+/* The path of the model's file when the name is that of a model of ours, ace:FILE; else NULL.
+ * Points into name. */
+const char *ff_potential_model_file(const char *name);
+
 /* One line per kind for --help: "fs:W  Finnis-Sinclair 1984 ...". Borrowed. */
 const char *ff_potential_kinds_help(void);
 

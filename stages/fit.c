@@ -13,9 +13,8 @@ static const ff_option options[] = {
      0},
     {"weights", 'w', FF_OPTION_TEXT, "KIND=W,...", "E=30,F=1,V=1,FC=10",
      "weights of the kinds; energies and virials are also\ndivided by the root of the number of "
-     "atoms, force constants\nby the root of the number of a frame's displacements.\nauto: one "
-     "over "
-     "the noise level of each kind, found by\nevidence, and the root of the number of its rows",
+     "atoms, force constants\nby the root of the number of a frame's displacements.\nauto: found "
+     "from noise levels by evidence and from the\nerrors on frames left out",
      0},
     {"group-weights", 'g', FF_OPTION_TEXT, "GROUP:KIND=W,...", NULL,
      "other weights for one group of frames", FF_OPTION_REPEATABLE},

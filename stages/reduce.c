@@ -15,10 +15,9 @@ static const ff_option options[] = {
      "kinds to keep, some of E (energies), F (forces),\nV (virials), FC (force constants), as in "
      "EFV or EF+FC;\ndefault all there are",
      0},
-    {"folds", 'k', FF_OPTION_INTEGER, "K", "1",
-     "divide the frames of each group into K folds, for fit's\ncross-validation and learning "
-     "curve; "
-     "the file is K times as large",
+    {"folds", 'k', FF_OPTION_INTEGER, "K", "5",
+     "divide the frames of each group into K folds, for fit's\nautomatic weights, cross-validation "
+     "and learning curve;\n1: not divided, the file is smaller",
      0},
     {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the folds", 0},
     FF_NEAR_DEFECT_OPTION,

@@ -41,9 +41,10 @@ static void write_levels(FILE *stream, const ff_fit_record *record)
         write_by_kind(stream, "noise by evidence", record, record->evidence_noise, true, false);
         write_by_kind(stream, "weights", record, record->weight, false, false);
         (void)fprintf(stream,
-                      "  %-22s 1 / (noise by evidence x root of the kind's rows), "
-                      "relative\n",
-                      "");
+                      "  %-22s from 1 / (noise x root of the kind's rows) to the least "
+                      "product of\n  %-22s the kinds' errors on frames left out (%zu folds, "
+                      "%zu tries)\n",
+                      "", "", record->weight_folds, record->weight_fits);
     }
     if (strcmp(record->noise, "given") == 0)
         (void)fprintf(stream, "  %-22s 1 / weight, as given\n", "noise assumed");

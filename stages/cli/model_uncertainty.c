@@ -1,5 +1,6 @@
 #include "stages/cli/model_uncertainty.h"
 
+#include "formats/potential_name.h"
 #include "lib/base/memory.h"
 #include "lib/regression/uncertainty.h"
 
@@ -26,13 +27,12 @@ void ff_stage_model_clear(ff_stage_model *model)
 
 int ff_stage_model_open(ff_stage_model *out, const char *name, ff_error *err)
 {
-    static const char prefix[] = "ace:";
+    const char *path = ff_potential_model_file(name);
     ff_container *container = NULL;
     init(out);
-    if (strncmp(name, prefix, strlen(prefix)) != 0)
+    if (!path)
         return FF_OK;
-    int status =
-        ff_container_open(&container, name + strlen(prefix), "model", FF_MODEL_FILE_VERSION, err);
+    int status = ff_container_open(&container, path, "model", FF_MODEL_FILE_VERSION, err);
     if (status == FF_OK)
         status = ff_model_read(&out->model, &out->report, container, err);
     if (status == FF_OK)

@@ -11,7 +11,8 @@
 /* Whether two groups of the source may be reduced together. Folds are dealt within groups. */
 static bool are_alike(const fit_request *request, size_t a, size_t b)
 {
-    return request->division == FIT_NOT_DIVIDED && !request->exact[a] && !request->exact[b] &&
+    return request->folds == 1 && request->division != FIT_BY_GROUP && !request->exact[a] &&
+           !request->exact[b] &&
            memcmp(request->weight + FF_KINDS * a, request->weight + FF_KINDS * b,
                   FF_KINDS * sizeof *request->weight) == 0;
 }

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* That automatic weights leave out in turn, unless --cross-validate says another number. */
+enum { AUTOMATIC_FOLDS = 5 };
+
 /* The place of an option's value among names; FF_E_USAGE lists them. */
 static int choose(int *chosen, const ff_stage_run *stage, const char *option,
                   const char *const *names, int count, ff_error *err)
@@ -84,7 +87,7 @@ static int request_division(fit_request *request, const ff_stage_run *stage,
     const char *text = ff_argument_text(stage, "cross-validate");
     uint32_t present = source->reduced ? source->input.reduction.folds : 0;
     int64_t folds = 0;
-    request->folds = source->reduced ? present : 1;
+    request->folds = source->reduced ? present : request->automatic ? AUTOMATIC_FOLDS : 1;
     request->learning_curve = ff_argument_flag(stage, "learning-curve");
     if (text && strcmp(text, "group") == 0) {
         request->division = FIT_BY_GROUP;
@@ -101,6 +104,9 @@ static int request_division(fit_request *request, const ff_stage_run *stage,
         request->division = FIT_BY_FOLD;
         request->folds = (uint32_t)folds;
     }
+    if (request->automatic && request->folds < 2)
+        return ff_fail(err, FF_E_USAGE,
+                       "--weights auto needs folds: reduce with farfield reduce --folds K, K > 1");
     if (request->learning_curve && request->folds < 2)
         return ff_fail(err, FF_E_USAGE,
                        "--learning-curve needs folds: give --cross-validate K, or a reduction that "

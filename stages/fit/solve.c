@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static ff_solver_options solver_options(const fit_request *request, const fit_classes *classes)
 {
@@ -27,10 +28,14 @@ int fit_weigh_automatically(fit_request *request, fit_classes *classes, ff_fit_r
 {
     const ff_solver_options options = solver_options(request, classes);
     const ff_reduction *reduction = classes->reduction;
-    double factor[FF_KINDS];
-    int status = ff_automatic_weights(factor, record->evidence_noise, reduction, &options, err);
+    ff_weight_search search;
+    int status = ff_automatic_weights(&search, reduction, &options, err);
     if (status != FF_OK)
         return status;
+    const double *factor = search.factor;
+    memcpy(record->evidence_noise, search.noise, sizeof record->evidence_noise);
+    record->weight_fits = search.fits;
+    record->weight_folds = reduction->folds;
     for (size_t i = 0; i < reduction->count; i++)
         classes->weight[i] *= factor[reduction->classes[i].kind];
     for (size_t i = 0; i < FF_KINDS * request->group_count; i++)

@@ -55,13 +55,15 @@ farfield show auto.h5 > auto.show
 for file in auto.log auto.show; do
     grep -Eq 'noise by evidence +E [0-9.]+/sqrt\(n\) meV/atom, F [0-9.]+ eV/A, V ' $file || { cat $file; fail "levels"; }
     grep -Eq 'weights +E [0-9.]+, F 1, V [0-9.]+' $file || { cat $file; fail "weights"; }
-    grep -q '1 / (noise by evidence x root of the kind' $file || { cat $file; fail "the rule"; }
+    grep -Eq "errors on frames left out \(5 folds, [0-9]+ tries\)" $file || { cat $file; fail "the rule"; }
 done
 grep -q 'method *bayes, common noise' auto.show || { cat auto.show; fail "--weights auto implies bayes"; }
-# The rule itself: weight of energies = level F / level E * root of (2388 forces / 37 energies).
-awk '/noise by evidence/ { split($0, n, /[ ,\/]+/); for (i in n) { if (n[i] == "E") e = n[i + 1]; if (n[i] == "F") f = n[i + 1] } }
-    /weights  / { for (i = 1; i < NF; i++) if ($i == "E") w = $(i + 1) + 0 }
-    END { x = f / (e / 1000) * sqrt(2388 / 37); exit !(x / w > 0.99 && x / w < 1.01) }' auto.log || { cat auto.log; fail "the rule in numbers"; }
+# The product of the errors left out is no larger than with the default weights, or with others.
+product() { sed -n '/left out  /,$p' "$1" | awk '$1 == "all" { on = 1 } on { for (i = 1; i < NF; i++) if ($i ~ /^(energies|forces|virials)$/) p = (p ? p : 1) * $(i + 3) } END { print p }'; }
+for weights in auto E=30,F=1,V=1 E=1,F=1,V=1 E=1000,F=1,V=1 E=10,F=1,V=10; do
+    farfield fit -w $weights -m bayes -k 5 features.h5 -o product.h5 2> product.log
+    [ $weights = auto ] && least=$(product product.log) || below "$least" "$(product product.log)" "product of errors with $weights"
+done
 # Units or unlucky choices do not matter: energies 1000 times as heavy fit forces worse than auto.
 farfield fit -w E=10000,F=1,V=1 features.h5 -o heavy.h5 2> heavy.log
 below "$(value auto.log force 2)" "$(value heavy.log force 2)" "forces of automatic weights"
@@ -107,4 +109,5 @@ refuse 2 "expected one of common, per-kind, given" farfield fit --noise loud fea
 refuse 2 'auto contradicts --noise given' farfield fit -w auto --noise given features.h5
 refuse 2 'expected group or a number of folds' farfield fit --cross-validate 1 features.h5
 refuse 3 'cut-off' farfield fit -m svd --svd-cutoff 2 features.h5
+refuse 2 'needs folds' farfield fit --learning-curve features.h5
 refuse 4 'the method lsqr does not give' farfield fit -m lsqr --committee 3 features.h5

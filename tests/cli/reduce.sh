@@ -26,7 +26,7 @@ keys="--energy energy --forces forces --virial virial"
 farfield ingest -q "$FARFIELD_TOP/sample-data/si-train.xyz.gz" $keys -o train.h5
 farfield featurize -q --degree 8,6,5 train.h5 -o features.h5
 farfield reduce features.h5 -o reduced.h5 2> reduce.log
-grep -q '2647 rows of 27 functions in 12 classes' reduce.log || { cat reduce.log; fail "what is said"; }
+grep -q '2647 rows of 27 functions in 57 classes' reduce.log || { cat reduce.log; fail "what is said"; }
 grep -Eq 'supercell +forces +5 +960' reduce.log || { cat reduce.log; fail "the table of classes"; }
 
 # The same bytes from a pipe, and from one thread and four.
@@ -60,10 +60,12 @@ grep -E 'all +energy' _b_E.log | grep -q ' - .* - ' || { cat _b_E.log; fail "unk
 farfield reduce -q --folds 3 --seed 5 features.h5 -o folds.h5
 farfield fit --cross-validate 3 folds.h5 -o model.h5 2> folds.log
 farfield fit --cross-validate 3 --seed 5 features.h5 -o rows.h5 2> rows.log
+farfield reduce -q --folds 1 features.h5 -o whole.h5
 for log in folds.log rows.log; do sed -n '/left out/,$p' $log > $log.held; done
 [ -s folds.log.held ] && cmp folds.log.held rows.log.held || fail "cross-validation from a reduction"
 near rows.h5 model.h5 1e-6
 farfield show folds.h5 > show.log
+[ "$(wc -c < whole.h5)" -lt "$(wc -c < folds.h5)" ] || fail "folds cost nothing"
 grep -q 'folds *3 (seed 5)' show.log && grep -Eq 'vacancy +forces +4 +756 +3' show.log || { cat show.log; fail "show"; }
 
 # Atoms near the defect: a weight of 1 changes nothing, a larger one makes their forces better.
@@ -102,8 +104,9 @@ PYTHON
 refuse 2 'fit the features' farfield fit --pops reduced.h5
 refuse 2 'fit the features' farfield fit --leverage reduced.h5
 refuse 2 'give it to farfield reduce' farfield fit --near-defect 2,3 reduced.h5
-refuse 2 'the reduction has 1 folds' farfield fit --cross-validate 3 reduced.h5
-refuse 2 'needs folds' farfield fit --learning-curve reduced.h5
+refuse 2 'the reduction has 5 folds' farfield fit --cross-validate 3 reduced.h5
+refuse 2 'needs folds' farfield fit --learning-curve whole.h5
+refuse 2 'needs folds: reduce with' farfield fit --weights auto whole.h5
 refuse 2 "the reduction has no group 'defect'" farfield fit -g defect:E=1 reduced.h5
 farfield reduce -q --observations EF features.h5 -o ef.h5
 refuse 3 'the reduction has no virials' farfield fit --observations EFV ef.h5

@@ -224,6 +224,8 @@ static inline void made_up_record(ff_fit_record *record)
     record->smoothness = 0.1 / 3;
     record->rank = 36;
     record->steps = 11;
+    record->weight_folds = 5;
+    record->weight_fits = 17;
     record->effective = 100.0 / 3;
     record->log_evidence = -1234.5 / 7;
     record->evidence_gradient = 1e-9 / 3;

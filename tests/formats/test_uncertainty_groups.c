@@ -60,6 +60,8 @@ static void assert_same_numbers(const ff_fit_record *found, const ff_fit_record 
     assert_same_bits(found->kind_effective, expected->kind_effective, FF_KINDS);
     assert_int_equal(found->rank, expected->rank);
     assert_int_equal(found->steps, expected->steps);
+    assert_int_equal(found->weight_folds, expected->weight_folds);
+    assert_int_equal(found->weight_fits, expected->weight_fits);
 }
 
 static void assert_same_held_out(const ff_held_out_row *found, const ff_held_out_row *expected)

@@ -19,6 +19,7 @@ static const struct known_stage {
     {"Structures", "label", "add energies, forces, virials, force constants from a potential"},
     {"Fitting", "basis", "say how large an ACE basis is and what it costs"},
     {"Fitting", "featurize", "make the ACE design matrix of a dataset"},
+    {"Fitting", "reduce", "reduce features to what fits need of them"},
     {"Fitting", "fit", "fit a model by weighted, regularised linear regression"},
     {"Fitting", "evaluate", "measure the errors of a potential on a dataset"},
     {"Defects", "relax-defect", "relax a crystal defect in a large supercell"},

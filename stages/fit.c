@@ -195,15 +195,26 @@ static int run(ff_stage_run *stage, ff_error *err)
 static const ff_stage stage_table = {
     .name = "fit",
     .summary = "fit a model by weighted, regularised linear regression",
-    .operands = "[FEATURES]",
+    .operands = "[FEATURES|REDUCTION]",
     .least_operands = 0,
     .most_operands = 1,
     .description =
         "Minimises the weighted squares of the errors of energies, forces, virials and force\n"
         "constants, plus a prior that keeps functions of high degree small, by Householder QR of\n"
-        "one block of rows after another: the features never need to fit in memory. FEATURES\n"
-        "defaults to standard input. The errors on the features' own observations are printed\n"
-        "and stored, kinds that were not fitted included.\n"
+        "one block of rows after another: the features never need to fit in memory. The input\n"
+        "defaults to standard input. The errors on its own observations are printed and stored,\n"
+        "kinds that were not fitted included.\n"
+        "\n"
+        "Given what farfield reduce has made of the features, fit needs no pass over the rows; it\n"
+        "then knows root mean square errors only. Everything but --near-defect, --pops and\n"
+        "--leverage works alike.\n"
+        "\n"
+        "With --weights auto nothing has to be chosen: the weights are those for which the "
+        "product\n"
+        "of the kinds' errors on frames left out is least, and the prior's strength is that of\n"
+        "highest evidence. How sure the model then is of its coefficients can be kept as a\n"
+        "committee, a covariance, or bounds by POPS, for evaluate and relax-defect. --exact takes\n"
+        "observations out of the least squares and makes them equations.\n"
         "\n"
         "The weight of force constants is a length: the displacement, in angstrom, at which their\n"
         "errors count like the errors of forces that they make. Divided by the root of the number\n"
@@ -222,7 +233,11 @@ static const ff_stage stage_table = {
     .example = "farfield ingest sample-data/si-train.xyz.gz --energy energy --forces forces \\\n"
                "        --virial virial |\n"
                "    farfield featurize | farfield fit --weights E=30,F=1,V=1 -o model.h5\n"
-               "farfield show model.h5\n",
+               "farfield show model.h5\n"
+               "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 \\\n"
+               "    --count 20 --rattle 0.05 | farfield label --potential sw:Si |\n"
+               "    farfield featurize --degree 8,6,5 |\n"
+               "    farfield fit --weights auto --committee 10 -o sure.h5\n",
     .output_kind = "model",
     .options = options,
     .run = run,

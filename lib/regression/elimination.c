@@ -31,6 +31,8 @@ typedef struct factored {
     lapack_int *pivot; /* [count], from 1 */
     size_t rank;
     double *shortest; /* [columns] the shortest solution u */
+    double noise;     /* of the constraints, by rounding: rows as short as this are zero, and what
+                         they ask for is known to no better */
 } factored;
 
 static void factored_clear(factored *f)
@@ -50,7 +52,14 @@ static const char *name_of(const ff_constraints *constraints, size_t index, char
     return buffer;
 }
 
-/* Scales the rows; one that is zero says nothing, or what cannot be. */
+static double row_length(const factored *f, size_t i)
+{
+    return cblas_dnrm2((int)f->columns, f->matrix + i * f->columns, 1);
+}
+
+/* Scales the rows; one that is zero says nothing, or what cannot be. What should be zero by
+ * symmetry (a force in a perfect crystal) is so to the rounding of its terms only, for which the
+ * longest row stands. */
 static int load(factored *f, const ff_constraints *constraints, const double *scale, double *target,
                 ff_error *err)
 {
@@ -59,19 +68,22 @@ static int load(factored *f, const ff_constraints *constraints, const double *sc
         double *row = f->matrix + i * f->columns;
         for (size_t j = 0; j < f->columns; j++)
             row[j] = constraints->matrix[i * f->columns + j] * scale[j];
-        double length = cblas_dnrm2((int)f->columns, row, 1);
+        double length = row_length(f, i);
         target[i] = constraints->target[i];
         if (!isfinite(length) || !isfinite(target[i]))
             return ff_fail(err, FF_E_RANGE, "constraint %s holds a number that is not finite",
                            name_of(constraints, i, buffer));
-        if (length == 0 && target[i] != 0)
+        f->noise = fmax(f->noise, 1e-13 * length);
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        double length = row_length(f, i);
+        if (length <= f->noise && fabs(target[i]) > f->noise)
             return ff_fail(err, FF_E_NUMERIC,
                            "constraint %s cannot be met: no function contributes to it",
                            name_of(constraints, i, buffer));
-        if (length > 0) {
-            cblas_dscal((int)f->columns, 1 / length, row, 1);
-            target[i] /= length;
-        }
+        double factor = length > f->noise ? 1 / length : 0;
+        cblas_dscal((int)f->columns, factor, f->matrix + i * f->columns, 1);
+        target[i] *= factor;
     }
     return FF_OK;
 }
@@ -90,7 +102,8 @@ static int check_dependent(const factored *f, const ff_constraints *constraints,
             made += row[j] * scale[j] * f->shortest[j];
             squares += row[j] * scale[j] * row[j] * scale[j];
         }
-        if (fabs(made - asked) > 1e-9 * (sqrt(squares) * size + fabs(asked)))
+        double allowed = 1e-9 * (sqrt(squares) * size + fabs(asked)) + (1 + size) * f->noise;
+        if (fabs(made - asked) > allowed)
             return ff_fail(err, FF_E_NUMERIC,
                            "constraint %s contradicts the others: it asks for %.10g, they make "
                            "it %.10g",

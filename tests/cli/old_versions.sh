@@ -18,15 +18,15 @@ farfield show labelled.h5 | grep -Eq '^ +bcc +2 +4 +2 +2 +2 +2 ' || fail "not la
 
 # Features give the model that they gave then, to the rounding of another BLAS.
 farfield fit features-1.h5 -o model.h5 2> fit.log
-farfield show model-1.h5 | sed -n '/^Errors/,$p' > before
-farfield show model.h5 | sed -n '/^Errors/,$p' > after
+farfield show model-1.h5 | sed -n '/^Errors/,/^$/p' | grep . > before
+farfield show model.h5 | sed -n '/^Errors/,/^$/p' | grep . > after
 [ -s before ] || fail "the old model shows no errors"
 diff before after || fail "the old features give another model"
 
 # An old model is a potential, and its errors on the old dataset are those of the old evaluation.
 farfield evaluate -q --potential ace:model-1.h5 dataset-1.h5 -o evaluation.h5
-farfield show evaluation-1.h5 | sed -n '/^Errors/,$p' > before
-farfield show evaluation.h5 | sed -n '/^Errors/,$p' > after
+farfield show evaluation-1.h5 | sed -n '/^Errors/,/^$/p' | grep . > before
+farfield show evaluation.h5 | sed -n '/^Errors/,/^$/p' | grep . > after
 [ -s before ] || fail "the old evaluation shows no errors"
 diff before after || fail "the old model has other errors"
 

@@ -61,10 +61,10 @@ static int merge_groups(ff_reduction *merged, const ff_reduction *reduction, con
     if (!(merged->group_names[0] = ff_copy_text("all", err)))
         return FF_E_NOMEM;
     int status = FF_OK;
-    for (uint8_t kind = 0; kind < FF_KINDS; kind++)
+    for (int kind = 0; kind < FF_KINDS; kind++)
         for (uint32_t fold = 0; fold < reduction->folds && status == FF_OK; fold++) {
             ff_reduced_class *next = &merged->classes[merged->count];
-            status = merge_classes(next, reduction, weight, kind, fold, err);
+            status = merge_classes(next, reduction, weight, (uint8_t)kind, fold, err);
             if (next->count || status != FF_OK)
                 merged->count++;
         }

@@ -83,7 +83,7 @@ static int check_kinds(const ff_calibration *calibration, ff_error *err)
     bool known = true;
     for (size_t i = 0; i < calibration->rows; i++)
         known &= calibration->row[i].kind < FF_KIND_FORCE_CONSTANT;
-    for (size_t i = 0; i < calibration->predictions; i++)
+    for (size_t i = 0; calibration->prediction && i < calibration->predictions; i++)
         known &= calibration->prediction[i].kind < FF_KIND_FORCE_CONSTANT;
     return known ? FF_OK
                  : ff_fail(err, FF_E_FORMAT, "has predictions of a kind that does not exist");

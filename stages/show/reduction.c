@@ -21,7 +21,8 @@ static int show_classes(const ff_reduction *reduction, ff_error *err)
         double frames = 0, rows = 0, folds = 0, squares = 0;
         for (; i < reduction->count && reduction->classes[i].group == first->group &&
                reduction->classes[i].kind == first->kind;
-             i++, folds++) {
+             i++) {
+            folds += 1;
             frames += (double)reduction->classes[i].frames;
             rows += (double)reduction->classes[i].count;
             squares += reduction->classes[i].target_squares;

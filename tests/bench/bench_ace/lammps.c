@@ -2,7 +2,7 @@
 
 #include "formats/text_writer.h"
 #include "formats/yace_writer.h"
-#include "lib/ace/pace_model.h"
+#include "lib/pace/pace_model.h"
 #include "lib/structure/elements.h"
 
 #include <math.h>

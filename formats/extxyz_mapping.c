@@ -186,11 +186,25 @@ static int find_column(const job *j, const char *name, size_t width,
                                       width == 1 ? "" : "s"));
 }
 
+/* Copies reals and says whether all of them are finite: v - v is zero of those only. */
+static bool copy_reals(double *to, const double *from, size_t count, double unit)
+{
+    double doubt = 0;
+    for (size_t i = 0; i < count; i++) {
+        to[i] = unit * from[i];
+        doubt += from[i] - from[i];
+    }
+    return doubt == 0;
+}
+
 /* Copies a column of numbers, all of which must be finite. */
 static int copy_column(const job *j, const ff_extxyz_column *column, double unit, double *to,
                        ff_error *err)
 {
-    for (size_t i = 0; i < j->record->atoms * column->width; i++) {
+    const size_t count = j->record->atoms * column->width;
+    if (column->type == FF_EXTXYZ_REAL && copy_reals(to, column->value.reals, count, unit))
+        return FF_OK;
+    for (size_t i = 0; i < count; i++) {
         double value = ff_extxyz_column_real(column, i);
         if (!isfinite(value))
             return ff_extxyz_at_atom(j->record, i / column->width, err,

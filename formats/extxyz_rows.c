@@ -84,10 +84,29 @@ static const cell_reader readers[] = {[FF_EXTXYZ_INTEGER] = store_integer,
 
 /* Lines. */
 
+/* Columns are aligned with many blanks: eight are looked at together. */
+static const char *after_blanks(const char *next, const char *end)
+{
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    while (end - next >= 8) {
+        uint64_t word;
+        memcpy(&word, next, sizeof word);
+        word ^= UINT64_C(0x2020202020202020);
+        if (word) {
+            next += __builtin_ctzll(word) / 8;
+            break;
+        }
+        next += 8;
+    }
+#endif
+    while (next < end && ff_extxyz_is_blank(*next))
+        next++;
+    return next;
+}
+
 static void skip_blanks(cursor *c)
 {
-    while (c->next < c->end && ff_extxyz_is_blank(*c->next))
-        c->next++;
+    c->next = after_blanks(c->next, c->end);
 }
 
 /* Counts what the line holds, for the message that it is too little or too much. */
@@ -120,12 +139,42 @@ static int read_cell(cursor *c, cell_reader reader, ff_error *err)
 }
 
 /* Most cells are reals, which can be read without looking for their end first. */
-static int read_real(cursor *c, ff_error *err)
+static int read_reals(cursor *c, size_t width, bool *short_line, ff_error *err)
 {
-    const char *next = ff_double_scan(c->next, c->end, (double *)c->store->data + c->index);
-    if (!next || (next < c->end && !ff_extxyz_is_blank(*next)))
-        return read_cell(c, store_real, err);
-    c->next = next;
+    double *to = (double *)c->store->data + c->index;
+    for (size_t k = 0; k < width; k++) {
+        const char *next = after_blanks(c->next, c->end);
+        c->next = next;
+        if (next == c->end) {
+            *short_line = true;
+            return FF_OK;
+        }
+        next = ff_double_scan(next, c->end, to + k);
+        if (next && (next == c->end || ff_extxyz_is_blank(*next))) {
+            c->next = next;
+            continue;
+        }
+        c->index += k;
+        int status = read_cell(c, store_real, err);
+        c->index -= k;
+        if (status != FF_OK)
+            return status;
+    }
+    return FF_OK;
+}
+
+static int read_others(cursor *c, size_t width, bool *short_line, ff_error *err)
+{
+    for (size_t k = 0; k < width; k++, c->index++) {
+        skip_blanks(c);
+        if (c->next == c->end) {
+            *short_line = true;
+            return FF_OK;
+        }
+        int status = read_cell(c, readers[c->column->type], err);
+        if (status != FF_OK)
+            return status;
+    }
     return FF_OK;
 }
 
@@ -133,24 +182,19 @@ static int read_real(cursor *c, ff_error *err)
 static int read_line(cursor *c, const ff_extxyz_column *columns, ff_extxyz_store *stores,
                      size_t column_count, size_t row, ff_error *err)
 {
-    for (size_t i = 0; i < column_count; i++) {
-        const ff_extxyz_type type = columns[i].type;
+    bool short_line = false;
+    for (size_t i = 0; i < column_count && !short_line; i++) {
         const size_t width = columns[i].width;
         c->column = &columns[i];
         c->store = &stores[i];
         c->index = row * width;
-        for (size_t k = 0; k < width; k++, c->index++) {
-            skip_blanks(c);
-            if (c->next == c->end)
-                return count_fail(c, columns, column_count, err);
-            int status =
-                type == FF_EXTXYZ_REAL ? read_real(c, err) : read_cell(c, readers[type], err);
-            if (status != FF_OK)
-                return status;
-        }
+        int status = columns[i].type == FF_EXTXYZ_REAL ? read_reals(c, width, &short_line, err)
+                                                       : read_others(c, width, &short_line, err);
+        if (status != FF_OK)
+            return status;
     }
     skip_blanks(c);
-    return c->next == c->end ? FF_OK : count_fail(c, columns, column_count, err);
+    return c->next == c->end && !short_line ? FF_OK : count_fail(c, columns, column_count, err);
 }
 
 /* Rows. */
@@ -159,8 +203,8 @@ static int read_line(cursor *c, const ff_extxyz_column *columns, ff_extxyz_store
 static int reserve_rows(ff_extxyz_rows *rows, const ff_extxyz_column *columns, size_t column_count,
                         size_t atoms, ff_error *err)
 {
-    enum { FIRST_BYTES = 1 << 16 };
-    size_t wanted = 2 * rows->row_capacity;
+    enum { FIRST_BYTES = 1 << 16, GROWTH = 4 };
+    size_t wanted = GROWTH * rows->row_capacity;
     if (wanted == 0) {
         size_t bytes = 1; /* at least */
         for (size_t i = 0; i < column_count; i++)

@@ -38,25 +38,58 @@ static const char *scan_digits(const char *next, const char *end, uint64_t *mant
     return next;
 }
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-/* Eight digits at a time as long as there are eight: bytes, pairs and quadruples of digits are
- * joined in parallel within one word (D. Lemire, Softw. Pract. Exper. 51, 1700 (2021), section 8).
- */
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+static bool all_digits(uint64_t word)
+{
+    uint64_t above_nine = word + UINT64_C(0x0606060606060606);
+    return ((word | above_nine) & UINT64_C(0xf0f0f0f0f0f0f0f0)) == UINT64_C(0x3030303030303030);
+}
+
+/* Bytes, pairs and quadruples of digits are joined in parallel within one word (D. Lemire, Softw.
+ * Pract. Exper. 51, 1700 (2021), section 8). */
+static uint64_t eight_digits(uint64_t word)
+{
+    word = (word & UINT64_C(0x0f0f0f0f0f0f0f0f)) * 2561 >> 8;            /* 10 a + b */
+    word = (word & UINT64_C(0x00ff00ff00ff00ff)) * 6553601 >> 16;        /* 100 a + b */
+    return (word & UINT64_C(0x0000ffff0000ffff)) * 42949672960001 >> 32; /* 10^4 a + b */
+}
+
+/* Eight digits at a time as long as there are eight. */
 static const char *scan_eights(const char *next, const char *end, uint64_t *mantissa)
 {
     while (end - next >= 8) {
         uint64_t word;
         memcpy(&word, next, sizeof word);
-        uint64_t above_nine = word + UINT64_C(0x0606060606060606);
-        if (((word | above_nine) & UINT64_C(0xf0f0f0f0f0f0f0f0)) != UINT64_C(0x3030303030303030))
+        if (!all_digits(word))
             break;
-        word = (word & UINT64_C(0x0f0f0f0f0f0f0f0f)) * 2561 >> 8;            /* 10 a + b */
-        word = (word & UINT64_C(0x00ff00ff00ff00ff)) * 6553601 >> 16;        /* 100 a + b */
-        word = (word & UINT64_C(0x0000ffff0000ffff)) * 42949672960001 >> 32; /* 10^4 a + b */
-        *mantissa = 100000000 * *mantissa + word;
+        *mantissa = 100000000 * *mantissa + eight_digits(word);
         next += 8;
     }
     return next;
+}
+
+/* One to seven digits before a point, without a branch for their number, which is hard to predict.
+ * Returns the point, or NULL when it is not so. */
+static const char *scan_to_point(const char *digits, const char *end, uint64_t *mantissa)
+{
+    uint64_t word;
+    if (end - digits < 8)
+        return NULL;
+    memcpy(&word, digits, sizeof word);
+    /* The lowest byte that is a point has its upper bit set, and none below it has. */
+    const uint64_t points = word ^ UINT64_C(0x2e2e2e2e2e2e2e2e);
+    const uint64_t found =
+        (points - UINT64_C(0x0101010101010101)) & ~points & UINT64_C(0x8080808080808080);
+    if (!found)
+        return NULL;
+    const int count = __builtin_ctzll(found) / 8;
+    if (count == 0)
+        return NULL;
+    word = word << 8 * (8 - count) | UINT64_C(0x3030303030303030) >> 8 * count;
+    if (!all_digits(word))
+        return NULL;
+    *mantissa = eight_digits(word);
+    return digits + count;
 }
 #else
 static const char *scan_eights(const char *next, const char *end, uint64_t *mantissa)
@@ -64,6 +97,14 @@ static const char *scan_eights(const char *next, const char *end, uint64_t *mant
     (void)end;
     (void)mantissa;
     return next;
+}
+
+static const char *scan_to_point(const char *digits, const char *end, uint64_t *mantissa)
+{
+    (void)digits;
+    (void)end;
+    (void)mantissa;
+    return NULL;
 }
 #endif
 
@@ -269,6 +310,46 @@ static int convert(const decimal *number, double *value)
     return FF_OK;
 }
 
+/* The common case. */
+
+/* Numbers as files of atoms are full of, -12.34567890: no exponent, and at most 19 digits. Mostly
+ * both the mantissa and the power of ten are doubles, whose quotient is then rounded once,
+ * correctly (W. D. Clinger, PLDI 1990). Returns where the number ends, or NULL when it is not such
+ * a number, or no blank follows. */
+static const char *scan_plain(const char *text, const char *end, double *value)
+{
+    enum { FEW_DIGITS = 15 }; /* 10^15 < 2^53 */
+    static const double powers[FEW_DIGITS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double signs[] = {1, -1}; /* a sign is as hard to predict as a number of digits */
+    if (text == end)
+        return NULL;
+    const bool negative = *text == '-';
+    const char *digits = text + (negative || *text == '+');
+    uint64_t mantissa = 0;
+    const char *next = scan_to_point(digits, end, &mantissa);
+    if (!next)
+        next = scan_digits(digits, end, &mantissa);
+    const ptrdiff_t whole = next - digits;
+    ptrdiff_t fraction = 0;
+    if (next < end && *next == '.') {
+        const char *point = next + 1;
+        next = scan_eights(point, end, &mantissa);
+        next = scan_digits(next, end, &mantissa);
+        fraction = next - point;
+    }
+    const bool ends = next == end || *next == ' ' || *next == '\t';
+    if (!ends || whole + fraction == 0 || whole + fraction > MOST_DIGITS)
+        return NULL;
+    if (whole + fraction <= FEW_DIGITS) {
+        *value = signs[negative] * ((double)mantissa / powers[fraction]);
+        return next;
+    }
+    const decimal number = {
+        .negative = negative, .exact = true, .mantissa = mantissa, .exponent = -fraction};
+    return convert_by_product(&number, value) ? next : NULL;
+}
+
 int ff_double_parse(const char *text, size_t length, double *value)
 {
     decimal number;
@@ -279,6 +360,9 @@ int ff_double_parse(const char *text, size_t length, double *value)
 const char *ff_double_scan(const char *text, const char *end, double *value)
 {
     decimal number;
+    const char *plain = scan_plain(text, end, value);
+    if (plain)
+        return plain;
     const char *next = scan(&number, text, end);
     return next && convert(&number, value) == FF_OK ? next : NULL;
 }

@@ -30,6 +30,7 @@ void ff_cell_grid_clear(ff_cell_grid *grid)
     free(grid->home);
     free(grid->box);
     free(grid->place);
+    free(grid->inside);
     ff_cell_grid_init(grid);
 }
 
@@ -269,8 +270,11 @@ static void assign_boxes(ff_cell_grid *grid, size_t atoms, const double low[3],
         double *s = grid->place + 3 * i;
         for (int k = 0; k < 3; k++) {
             double extent = high[k] - low[k];
-            int slice = extent > 0 ? (int)((s[k] - low[k]) / extent * grid->boxes[k]) : 0;
-            grid->box[3 * i + (size_t)k] = slice < grid->boxes[k] ? slice : grid->boxes[k] - 1;
+            const double along = extent > 0 ? (s[k] - low[k]) / extent * grid->boxes[k] : 0;
+            int slice = (int)along;
+            slice = slice < grid->boxes[k] ? slice : grid->boxes[k] - 1;
+            grid->box[3 * i + (size_t)k] = slice;
+            grid->inside[3 * i + (size_t)k] = (along - slice) * grid->width[k];
         }
         double fractional[3] = {s[0], s[1], s[2]};
         ff_row_times_matrix(s, fractional, grid->vectors);
@@ -306,7 +310,8 @@ int ff_cell_grid_build(ff_cell_grid *grid, const ff_frame *frame, double cutoff,
         !(grid->wrapped = ff_new_array(3 * atoms, sizeof *grid->wrapped, err)) ||
         !(grid->home = ff_new_array(3 * atoms, sizeof *grid->home, err)) ||
         !(grid->box = ff_new_array(3 * atoms, sizeof *grid->box, err)) ||
-        !(grid->place = ff_new_array(3 * atoms, sizeof *grid->place, err)))
+        !(grid->place = ff_new_array(3 * atoms, sizeof *grid->place, err)) ||
+        !(grid->inside = ff_new_array(3 * atoms, sizeof *grid->inside, err)))
         return FF_E_NOMEM;
     if ((status = wrap_atoms(grid, frame, inverse, low, high, err)) != FF_OK)
         return status;
@@ -314,6 +319,8 @@ int ff_cell_grid_build(ff_cell_grid *grid, const ff_frame *frame, double cutoff,
         heights[k] = atoms ? height(inverse, k, high[k] - low[k]) : 0;
     if ((status = choose_boxes(grid, heights, atoms, cutoff, err)) != FF_OK)
         return status;
+    for (int k = 0; k < 3; k++)
+        grid->width[k] = heights[k] / grid->boxes[k];
     if ((status = number_images(grid, err)) != FF_OK ||
         (status = transform_homes(grid, atoms, err)) != FF_OK)
         return status;

@@ -40,6 +40,8 @@ typedef struct ff_cell_grid {
     int32_t *home;        /* [atoms][3] by atom: position = wrapped + home . frame's cell */
     int32_t *box;         /* [atoms][3] by atom: box indices */
     double *place;        /* [atoms][3] by atom: wrapped position, A */
+    double width[3];      /* A: distance between opposite faces of a box */
+    double *inside;       /* [atoms][3] by atom: distance from the lower faces of its box, A */
 } ff_cell_grid;
 
 /* Zeroes the struct. */
@@ -48,6 +50,14 @@ void ff_cell_grid_clear(ff_cell_grid *grid);
 
 /* Number of an image given in reduced vectors, each within farthest. */
 uint32_t ff_cell_grid_image_number(const ff_cell_grid *grid, const int32_t reduced[3]);
+
+/* A lower bound, A, of the distance from atom i to all that lies `offset` boxes away along
+ * direction k. Negative or zero when nothing can be said. */
+static inline double ff_cell_grid_distance(const ff_cell_grid *grid, size_t i, int k, int offset)
+{
+    const double inside = grid->inside[3 * i + (size_t)k], width = grid->width[k];
+    return offset > 0 ? offset * width - inside : offset < 0 ? inside - (offset + 1) * width : 0;
+}
 
 /* Sorts a frame's atoms for searches within cutoff (A). FF_E_RANGE for positions that are not
  * finite or too far away, for a singular cell, or one that is thin beyond reason against the

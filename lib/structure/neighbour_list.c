@@ -132,25 +132,42 @@ static bool neighbour_box(const ff_cell_grid *grid, int k, int32_t box, int offs
     return grid->periodic[k] || *image == 0;
 }
 
+/* The boxes along direction k that can hold a neighbour of atom i. Those farther than the cutoff
+ * cannot; distances are smaller than they seem by rounding at most. */
+static void boxes_within(int range[2], const search *s, size_t i, int k)
+{
+    const ff_cell_grid *grid = s->grid;
+    const double limit = s->list->cutoff * (1 + 2 * doubt) + 1e-9 * grid->width[k];
+    for (int side = 0; side < 2; side++) {
+        const int sign = side ? 1 : -1;
+        int offset = 0;
+        while (offset < grid->reach[k] &&
+               ff_cell_grid_distance(grid, i, k, sign * (offset + 1)) <= limit)
+            offset++;
+        range[side] = sign * offset;
+    }
+}
+
 /* Collects the neighbours of atom i in the order of the boxes, each box's by increasing atom. */
 static int collect(collection *found, const search *s, size_t i, ff_error *err)
 {
     const ff_cell_grid *grid = s->grid;
     const int32_t *box = grid->box + 3 * i;
-    const int *reach = grid->reach;
-    int at[3];
+    int at[3], range[3][2];
     int32_t n[3];
     bool doubtful = false;
     found->count = 0;
-    for (int a = -reach[0]; a <= reach[0]; a++) {
+    for (int k = 0; k < 3; k++)
+        boxes_within(range[k], s, i, k);
+    for (int a = range[0][0]; a <= range[0][1]; a++) {
         if (!neighbour_box(grid, 0, box[0], a, &at[0], &n[0]))
             continue;
-        for (int b = -reach[1]; b <= reach[1]; b++) {
+        for (int b = range[1][0]; b <= range[1][1]; b++) {
             if (!neighbour_box(grid, 1, box[1], b, &at[1], &n[1]))
                 continue;
             size_t row =
                 ((size_t)at[0] * (size_t)grid->boxes[1] + (size_t)at[1]) * (size_t)grid->boxes[2];
-            for (int c = -reach[2]; c <= reach[2]; c++) {
+            for (int c = range[2][0]; c <= range[2][1]; c++) {
                 if (!neighbour_box(grid, 2, box[2], c, &at[2], &n[2]))
                     continue;
                 size_t number = row + (size_t)at[2];

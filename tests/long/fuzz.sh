@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzzes every target for FUZZ_SECONDS (60 by default) from its seeds; what is found stays in build-fuzz.
+# Fuzzes every target for FUZZ_SECONDS (ten minutes by default) from its seeds; what is found stays in build-fuzz.
 set -eu
 cd "$FARFIELD_TOP"
 for target in build-fuzz/tests/fuzz/fuzz_*; do
@@ -7,7 +7,7 @@ for target in build-fuzz/tests/fuzz/fuzz_*; do
     name=${target##*/fuzz_}
     mkdir -p "build-fuzz/corpus/$name"
     echo "== $name"
-    "$target" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 \
+    "$target" -max_total_time="${FUZZ_SECONDS:-600}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 \
         -artifact_prefix="build-fuzz/$name-" "build-fuzz/corpus/$name" "tests/fuzz/corpus/$name" > "build-fuzz/$name.log" 2>&1 ||
         { tail -n 40 "build-fuzz/$name.log"; exit 1; }
     grep -E 'number_of_executed_units|cov:' "build-fuzz/$name.log" | tail -n 2

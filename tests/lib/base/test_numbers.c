@@ -238,9 +238,52 @@ static void locale_does_not_matter(void **state)
     (void)setlocale(LC_ALL, "C");
 }
 
+/* A number among others: digits before and after the point as they come, with and without room
+ * behind; what is read ends where the number ends. */
+static void numbers_in_a_line_agree_with_the_library(void **state)
+{
+    (void)state;
+    char line[96];
+    for (int i = 0; i < 50000; i++) {
+        const int decimals = (int)(random_bits() % 18), digits = (int)(random_bits() % 9);
+        const double number =
+            ((double)random_bits() / 18446744073709551616.0 - 0.5) * pow(10, digits);
+        static const char *const ends[] = {"",   " ",       "\t",
+                                           " 1", "   12.5", "      -3.25 7.125   9.5"};
+        const char *end = ends[random_bits() % (sizeof ends / sizeof ends[0])];
+        const int length = snprintf(line, sizeof line, "%s%.*f", i % 7 ? "" : "+", decimals,
+                                    i % 7 ? number : fabs(number));
+        (void)snprintf(line + length, sizeof line - (size_t)length, "%s", end);
+        /* memory of exactly this size, so that a sanitizer sees what is read beyond it */
+        const size_t size = strlen(line);
+        char *exact = malloc(size);
+        memcpy(exact, line, size);
+        double value = NAN;
+        assert_ptr_equal(ff_double_scan(exact, exact + size, &value), exact + length);
+        free(exact);
+        assert_same_bits(line, value, strtod(line, NULL));
+    }
+    const struct {
+        const char *text;
+        int length; /* -1: none */
+    } cases[] = {{"1.5e3 2", 5},       {"12x", 2},         {"1.2.3 4", 3},
+                 {". 1", -1},          {"- 1", -1},        {"", -1},
+                 {"1,5", 1},           {".5 1", 2},        {"5. 1", 2},
+                 {"-.25 12345678", 4}, {"1234567.5 1", 9}, {"12345678.5 1", 10},
+                 {"1 2.5      ", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = cases[i].text;
+        double value;
+        const char *end = ff_double_scan(text, text + strlen(text), &value);
+        if ((end ? end - text : -1) != cases[i].length)
+            fail_msg("'%s': ends after %d", text, end ? (int)(end - text) : -1);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(doubles_agree_with_the_library),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_in_a_line_agree_with_the_library),
+                                       cmocka_unit_test(doubles_agree_with_the_library),
                                        cmocka_unit_test(long_numbers_are_rounded_correctly),
                                        cmocka_unit_test(fortran_exponents),
                                        cmocka_unit_test(what_is_not_a_number),

@@ -159,6 +159,72 @@ static void many_boxes(void **state)
     gsl_rng_free(random);
 }
 
+/* Cells of every shape that is thin in some direction, and cutoffs far below the width of the boxes
+ * (which are not made narrower than there are atoms for), or beyond several cells. */
+static void extreme_shapes(void **state)
+{
+    (void)state;
+    static const double cells[][9] = {{3, 0, 0, 0, 3, 0, 0, 0, 90},
+                                      {60, 0, 0, 0, 60, 0, 1, 2, 2.5},
+                                      {40, 3, 0, 39, 6, 0, 0, 5, 30},
+                                      {-4, 0.5, 0, 2, 50, 1, 25, 25, 9},
+                                      {30, 0, 0, 0, 30, 0, 0, 0, 30}};
+    static const double cutoffs[] = {0.05, 0.4, 2.2, 6.5};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    pair *pairs = malloc(1000000 * sizeof *pairs);
+    ff_neighbour_list list;
+    ff_neighbour_list_init(&list);
+    for (size_t c = 0; c < sizeof cells / sizeof *cells; c++)
+        for (unsigned mask = 0; mask < 8; mask++) {
+            ff_frame frame;
+            assert_int_equal(ff_frame_init(&frame, 60, NULL), FF_OK);
+            memcpy(frame.cell, cells[c], sizeof frame.cell);
+            for (unsigned k = 0; k < 3; k++)
+                frame.periodic[k] = mask >> k & 1;
+            for (size_t i = 0; i < frame.atoms; i++) {
+                double s[3] = {uniform(random, -1, 2), uniform(random, 0, 1),
+                               uniform(random, 0, 1)};
+                ff_row_times_matrix(frame.positions + 3 * i, s, frame.cell);
+                /* half of the atoms close to another one, across the faces of boxes as well */
+                for (size_t k = 0; k < 3 && i % 2; k++)
+                    frame.positions[3 * i + k] =
+                        frame.positions[3 * i + k - 3] + uniform(random, 0.01, 0.3);
+            }
+            double cutoff = cutoffs[(c + mask) % 4];
+            size_t count = search_everything(pairs, &frame, cutoff);
+            assert_int_equal(ff_neighbour_list_build(&list, &frame, cutoff, NULL), FF_OK);
+            check_against(&list, pairs, count);
+            check_entries(&list, &frame);
+            ff_frame_clear(&frame);
+        }
+    ff_neighbour_list_clear(&list);
+    free(pairs);
+    gsl_rng_free(random);
+}
+
+/* A pair at the cutoff is none; one that is nearer by the last bit is one, on both sides, however
+ * the structure is shifted. */
+static void exact_at_the_cutoff(void **state)
+{
+    (void)state;
+    ff_neighbour_list list;
+    ff_neighbour_list_init(&list);
+    for (int trial = 0; trial < 16; trial++) {
+        ff_frame frame;
+        assert_int_equal(
+            ff_crystal_supercell(&frame, ff_crystal_find("sc"), 14, 2.5, (int[3]){3, 4, 5}, NULL),
+            FF_OK);
+        for (size_t k = 0; k < 3 * frame.atoms; k++)
+            frame.positions[k] += 0.25 * trial; /* exact in binary, as 2.5 is */
+        assert_int_equal(ff_neighbour_list_build(&list, &frame, 2.5, NULL), FF_OK);
+        assert_int_equal(list.offset[frame.atoms], 0);
+        assert_int_equal(ff_neighbour_list_build(&list, &frame, nextafter(2.5, 3), NULL), FF_OK);
+        assert_int_equal(list.offset[frame.atoms], 6 * frame.atoms);
+        ff_frame_clear(&frame);
+    }
+    ff_neighbour_list_clear(&list);
+}
+
 /* Shells of perfect crystals: N. W. Ashcroft and N. D. Mermin, Solid State Physics (1976), ch. 4.
  */
 static void counts_neighbours_of_crystals(void **state)
@@ -301,6 +367,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_a_full_search_finds),
         cmocka_unit_test(many_boxes),
+        cmocka_unit_test(extreme_shapes),
+        cmocka_unit_test(exact_at_the_cutoff),
         cmocka_unit_test(counts_neighbours_of_crystals),
         cmocka_unit_test(very_skewed_cell),
         cmocka_unit_test(update_follows_positions),

@@ -14,8 +14,9 @@ static const double most_displacement = 0.13; /* of any atom, in nearest-neighbo
 /* Below these a frame has not been strained, an atom not been moved, but for rounding. */
 static const double least_strain = 1e-7, least_displacement = 1e-6; /* A */
 
-/* Atoms compared in all, over all pairs of a group. */
+/* Atoms compared in all, over all pairs of a family, and pairs kept of a group. */
 static const double most_work = 3e8;
+enum { MOST_PAIRS = 1000000 };
 
 void ff_related_clear(ff_related *related)
 {
@@ -173,12 +174,15 @@ static int relate_family(search *s, ff_related *related, const ff_audit_frames *
 {
     const size_t m = family->count;
     const size_t atoms = s->work->dataset->frames[family->frame[0]].atoms;
-    const bool all = 0.5 * (double)m * (double)m * (double)atoms <= most_work;
+    const double every = 0.5 * (double)m * (double)m;
+    const bool all = every * (double)atoms <= most_work && every <= MOST_PAIRS;
     for (size_t k = 0; k < m; k++)
         take_fractions(s->fraction + k * s->width, &s->work->dataset->frames[family->frame[k]]);
     for (size_t offset = 1; offset < m; offset = next_offset(offset, all))
         for (size_t k = 0; k + offset < m; k++) {
             ff_related_pair pair = {.first = family->frame[k], .second = family->frame[k + offset]};
+            if (related->count == MOST_PAIRS)
+                return FF_OK;
             if (!relate(s, &pair, s->fraction + k * s->width,
                         s->fraction + (k + offset) * s->width))
                 continue;

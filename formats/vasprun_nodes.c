@@ -53,8 +53,12 @@ int ff_vasprun_nodes_new(ff_vasprun_nodes **out, ff_text_reader *text, ff_error 
     if (!nodes)
         return FF_E_NOMEM;
     nodes->text = text;
+    xmlStructuredErrorFunc handler = xmlStructuredError;
+    void *context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(nodes, keep_first); /* it reads the first bytes */
     nodes->xml = xmlReaderForIO(give_bytes, NULL, nodes, NULL, NULL,
                                 XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
+    xmlSetStructuredErrorFunc(context, handler);
     if (!nodes->xml) {
         int status = nodes->reading.code;
         if (status && err)
@@ -102,10 +106,21 @@ int ff_vasprun_fail(const ff_vasprun_nodes *nodes, ff_error *err, int code, cons
 
 /* Nodes. */
 
+/* Errors of decoding do not reach the reader's own handler but that of the thread, which prints. */
+static int read_quietly(ff_vasprun_nodes *nodes)
+{
+    xmlStructuredErrorFunc handler = xmlStructuredError;
+    void *context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(nodes, keep_first);
+    const int result = xmlTextReaderRead(nodes->xml);
+    xmlSetStructuredErrorFunc(context, handler);
+    return result;
+}
+
 /* The next node of any type; *ended at the end of the file. */
 static int read_node(ff_vasprun_nodes *nodes, bool *ended, ff_error *err)
 {
-    int result = xmlTextReaderRead(nodes->xml);
+    int result = read_quietly(nodes);
     *ended = result == 0;
     if (result >= 0 && !nodes->malformed.code && !nodes->reading.code) {
         if (result == 1 && xmlTextReaderNodeType(nodes->xml) == XML_READER_TYPE_DOCUMENT_TYPE)

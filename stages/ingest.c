@@ -68,7 +68,7 @@ static int audit(ff_ingestion *work, ff_error *err)
     enum { MOST_ATOMS = 200000 };
     ff_audit found;
     ff_audit_options how = {.most_atoms = MOST_ATOMS};
-    if (!work->keep)
+    if (!work->keep || work->kept.count == 0)
         return FF_OK;
     memcpy(work->kept.isolated_known, work->isolated.isolated_known,
            sizeof work->kept.isolated_known);

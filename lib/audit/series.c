@@ -281,8 +281,9 @@ static int report_kind(ff_audit_work *work, size_t group, int kind, ff_error *er
     ff_audit_check *check;
     if (!series->has[kind])
         return FF_OK;
-    int status = ff_audit_add_check(work, virial ? "virials along strains" : "forces along ways",
-                                    work->group_name[group], series->pairs, "pairs", &check, err);
+    int status =
+        ff_audit_add_check(work, virial ? "virials along strains" : "forces along displacements",
+                           work->group_name[group], series->pairs, "pairs", &check, err);
     if (status != FF_OK)
         return status;
     const double slope = series->slope[kind];

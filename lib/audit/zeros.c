@@ -4,6 +4,7 @@
 #include "lib/audit/audit_parts.h"
 
 #include "lib/base/memory.h"
+#include "lib/structure/elements.h"
 #include "lib/structure/neighbour_list.h"
 
 #include <gsl/gsl_sort_double.h>
@@ -119,11 +120,21 @@ static int look_at_forces(ff_audit_work *work, zeros *z, size_t i, ff_neighbour_
     return ff_audit_frames_add(&z->some_forces, i, err);
 }
 
+/* Whether some atoms are near enough for every potential to see them: those with short cutoffs give
+ * true zeros beyond. (Silicon at 3.3 A, tungsten at 4.9.) */
+static bool are_bonded(const ff_frame *frame, double nearest)
+{
+    double radius = INFINITY;
+    for (size_t i = 0; i < frame->atoms; i++)
+        radius = fmin(radius, ff_element_covalent_radius(frame->species[i]));
+    return nearest < 3 * radius;
+}
+
 static int look_at_frame(ff_audit_work *work, zeros *z, size_t i, ff_neighbour_list *list,
                          ff_error *err)
 {
     const ff_frame *frame = &work->dataset->frames[i];
-    const bool bound = frame->atoms > 0 && isfinite(work->nearest[i]);
+    const bool bound = are_bonded(frame, work->nearest[i]);
     int status = FF_OK;
     if ((frame->labels & FF_LABEL_ENERGY) && frame->energy == 0 && bound &&
         z->stands_out[work->group[i]]) {

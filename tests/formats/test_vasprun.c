@@ -134,6 +134,9 @@ static void says_what_is_wrong_and_where(void **state)
         {HEAD STEP(CELL "<varray name=\"forces\"><v>1 <b>2</b> 3</v></varray>") TAIL,
          "an element was found where text was expected"},
         {HEAD STEP(CELL) "</modelin>", "is not well-formed XML: "},
+        {"<?xml version=\"1.0\" encoding=\"UTF-16\"?><modeling>\xff\xfe</modeling>", "in:"},
+        {"<?xml version=\"1.0\" encoding=\"UTF-8\"?><modeling>\xff\xfe</modeling>",
+         "is not well-formed XML: "},
         {"<modeling><atominfo><array name=\"atoms\"><set><rc><c>X</c></rc></set></array>"
          "</atominfo></modeling>",
          "atom 1 is 'X', which is no chemical element"},

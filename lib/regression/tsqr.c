@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_LEAVES = 8, LEAST_LEAVES = 4, COLUMN_CHUNK = 32, ROW_CHUNK = 64, LEAF_PADDING = 8 };
+enum { MOST_LEAVES = 8, LEAST_LEAVES = 4, ROW_CHUNK = 64, LEAF_PADDING = 8 };
 
 /* One of several triangles of a bin. */
 typedef struct tsqr_lane {
@@ -156,32 +156,23 @@ static int prepare_worker(const ff_tsqr *tsqr, tsqr_worker *worker, ff_error *er
     return status;
 }
 
-/* Columns first ... end of eight rows, side by side: whole cache lines of the leaf are written. */
-static void gather_eight(const double *const row[8], size_t first, size_t end, double *leaf,
-                         size_t stride)
-{
-    for (size_t j = first; j < end; j++)
-        for (int q = 0; q < 8; q++)
-            leaf[j * stride + (size_t)q] = row[q][j];
-}
-
-/* Transposes rows of the store; 32 columns at a time are four cache lines of each row. */
+/* Transposes rows of the store, eight side by side, so that whole cache lines of the leaf are
+ * written. */
 static void gather(const ff_tsqr *tsqr, const size_t *rows, size_t count, double *leaf,
                    size_t stride)
 {
-    for (size_t first = 0; first < tsqr->order; first += COLUMN_CHUNK) {
-        size_t end = first + COLUMN_CHUNK < tsqr->order ? first + COLUMN_CHUNK : tsqr->order;
-        size_t i = 0;
-        for (; i + 8 <= count; i += 8) {
-            const double *row[8];
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const double *row[8];
+        for (size_t q = 0; q < 8; q++)
+            row[q] = tsqr->store + rows[i + q] * tsqr->order;
+        for (size_t j = 0; j < tsqr->order; j++)
             for (size_t q = 0; q < 8; q++)
-                row[q] = tsqr->store + rows[i + q] * tsqr->order;
-            gather_eight(row, first, end, leaf + i, stride);
-        }
-        for (; i < count; i++)
-            for (size_t j = first; j < end; j++)
-                leaf[j * stride + i] = tsqr->store[rows[i] * tsqr->order + j];
+                leaf[j * stride + i + q] = row[q][j];
     }
+    for (; i < count; i++)
+        for (size_t j = 0; j < tsqr->order; j++)
+            leaf[j * stride + i] = tsqr->store[rows[i] * tsqr->order + j];
 }
 
 /* Packs a triangle as that of all rows of the lane. */

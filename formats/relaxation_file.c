@@ -58,24 +58,30 @@ static int write_history(hid_t root, const ff_relaxation *relaxation, ff_error *
     return status;
 }
 
-static int write_reference(hid_t root, const ff_frame *frame, ff_error *err)
+/* A frame of positions and species, as the group `name`. */
+static int write_structure(hid_t root, const char *name, const ff_frame *frame, const char *where,
+                           ff_error *err)
 {
+    const int32_t periodic[3] = {frame->periodic[0], frame->periodic[1], frame->periodic[2]};
+    const size_t three = 3;
     hid_t group = -1;
     const size_t cell[2] = {3, 3}, positions[2] = {frame->atoms, 3};
     int32_t *species = ff_new_array(frame->atoms, sizeof *species, err);
-    int status = species ? ff_group_create(&group, root, "reference", err) : FF_E_NOMEM;
+    int status = species ? ff_group_create(&group, root, name, err) : FF_E_NOMEM;
     for (size_t i = 0; i < frame->atoms && status == FF_OK; i++)
         species[i] = frame->species[i];
     if (status == FF_OK)
         status = ff_array_write(group, "cell", FF_ELEMENT_DOUBLE, 2, cell, frame->cell, "angstrom",
-                                "cell vectors as rows, periodic along each", err);
+                                "cell vectors as rows", err);
+    if (status == FF_OK)
+        status = ff_array_write(group, "periodic", FF_ELEMENT_INT32, 1, &three, periodic, "",
+                                "1: along this cell vector", err);
     if (status == FF_OK)
         status = ff_array_write(group, "species", FF_ELEMENT_INT32, 1, positions, species, "",
                                 "atomic number", err);
     if (status == FF_OK)
-        status =
-            ff_array_write(group, "position", FF_ELEMENT_DOUBLE, 2, positions, frame->positions,
-                           "angstrom", "lattice site, or ideal position of an extra atom", err);
+        status = ff_array_write(group, "position", FF_ELEMENT_DOUBLE, 2, positions,
+                                frame->positions, "angstrom", where, err);
     ff_group_close(group);
     free(species);
     return status;
@@ -86,16 +92,19 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
     const size_t three = 3, six = 6, atoms[2] = {relaxation->reference.atoms, 3};
     const int32_t cells[3] = {relaxation->cells[0], relaxation->cells[1], relaxation->cells[2]};
     int status = ff_array_write(root, "cells", FF_ELEMENT_INT32, 1, &three, cells, "",
-                                "conventional cells along each axis", err);
+                                "unit cells along each of the unit's vectors", err);
     if (status == FF_OK)
         status = ff_array_write(root, "centre", FF_ELEMENT_DOUBLE, 1, &three, relaxation->centre,
                                 "angstrom", "where the defect sits", err);
+    if (status == FF_OK)
+        status = ff_array_write(root, "burgers", FF_ELEMENT_DOUBLE, 1, &three, relaxation->burgers,
+                                "angstrom", "Burgers vector; 0: a point defect", err);
     if (status == FF_OK)
         status = ff_array_write(root, "virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->virial,
                                 "eV", "xx yy zz yz xz xy, minus that of as many bulk atoms", err);
     if (status == FF_OK)
         status = ff_array_write(root, "site", FF_ELEMENT_INT64, 1, atoms, relaxation->site, "",
-                                "site in the perfect supercell; -1 for an extra atom", err);
+                                "site in the perfect crystal; -1 for an extra atom", err);
     if (status == FF_OK)
         status =
             ff_array_write(root, "displacement", FF_ELEMENT_DOUBLE, 2, atoms,
@@ -103,6 +112,20 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
     if (status == FF_OK)
         status = ff_array_write(root, "site_energy", FF_ELEMENT_DOUBLE, 1, atoms,
                                 relaxation->site_energies, "eV", "of the relaxed structure", err);
+    return status;
+}
+
+static int write_fixed(hid_t root, const ff_relaxation *relaxation, ff_error *err)
+{
+    const size_t atoms = relaxation->reference.atoms;
+    int32_t *fixed = ff_new_array(atoms, sizeof *fixed, err);
+    if (!fixed)
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < atoms; i++)
+        fixed[i] = relaxation->fixed && relaxation->fixed[i];
+    int status = ff_array_write(root, "fixed", FF_ELEMENT_INT32, 1, &atoms, fixed, "",
+                                "1: held in place", err);
+    free(fixed);
     return status;
 }
 
@@ -125,9 +148,14 @@ int ff_relaxation_write(ff_container *container, const ff_relaxation *relaxation
     hid_t root = ff_container_root(container);
     int status = write_attributes(root, relaxation, err);
     if (status == FF_OK)
-        status = write_reference(root, &relaxation->reference, err);
+        status = write_structure(root, "unit", &relaxation->unit, "in the unit cell", err);
+    if (status == FF_OK)
+        status = write_structure(root, "reference", &relaxation->reference,
+                                 "lattice site, or ideal position of an extra atom", err);
     if (status == FF_OK)
         status = write_arrays(root, relaxation, err);
+    if (status == FF_OK)
+        status = write_fixed(root, relaxation, err);
     if (status == FF_OK)
         status = write_bulk(root, relaxation, err);
     return status == FF_OK ? write_history(root, relaxation, err) : status;
@@ -164,20 +192,25 @@ static int read_into(hid_t location, const char *name, ff_element element, int r
     return status;
 }
 
-static int read_reference(hid_t root, ff_frame *frame, ff_error *err)
+/* version 1: periodic along all vectors. */
+static int read_structure(hid_t root, const char *name, int version, ff_frame *frame, ff_error *err)
 {
     hid_t group = -1;
     void *species = NULL;
-    size_t cell[2] = {3, 3}, atoms[2] = {SIZE_MAX, 3};
-    int status = ff_group_open(&group, root, "reference", err);
+    int32_t periodic[3] = {1, 1, 1};
+    size_t cell[2] = {3, 3}, atoms[2] = {SIZE_MAX, 3}, three = 3;
+    int status = ff_group_open(&group, root, name, err);
     if (status == FF_OK)
         status = ff_array_read(group, "species", FF_ELEMENT_INT32, 1, atoms, &species, err);
     if (status == FF_OK)
         status = ff_frame_init(frame, atoms[0], err);
     for (size_t i = 0; status == FF_OK && i < frame->atoms; i++)
         frame->species[i] = ((const int32_t *)species)[i];
+    if (status == FF_OK && version > 1)
+        status = read_into(group, "periodic", FF_ELEMENT_INT32, 1, &three, periodic,
+                           sizeof periodic, err);
     for (int i = 0; i < 3; i++)
-        frame->periodic[i] = true;
+        frame->periodic[i] = periodic[i] != 0;
     if (status == FF_OK)
         status = read_into(group, "cell", FF_ELEMENT_DOUBLE, 2, cell, frame->cell,
                            sizeof frame->cell, err);
@@ -218,6 +251,35 @@ static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
     return status;
 }
 
+static int read_fixed(hid_t root, ff_relaxation *relaxation, ff_error *err)
+{
+    size_t atoms = relaxation->reference.atoms;
+    void *fixed = NULL;
+    bool any = false;
+    int status = ff_array_read(root, "fixed", FF_ELEMENT_INT32, 1, &atoms, &fixed, err);
+    for (size_t i = 0; status == FF_OK && i < atoms; i++)
+        any = any || ((const int32_t *)fixed)[i] != 0;
+    if (any && !(relaxation->fixed = ff_new_array(atoms, sizeof(bool), err)))
+        status = FF_E_NOMEM;
+    for (size_t i = 0; status == FF_OK && any && i < atoms; i++)
+        relaxation->fixed[i] = ((const int32_t *)fixed)[i] != 0;
+    free(fixed);
+    return status;
+}
+
+/* What version 1 did not have yet: the unit cell, Burgers vectors, atoms that are held. */
+static int read_later(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
+{
+    size_t three = 3;
+    if (version < 2)
+        return ff_relaxation_restore_unit(relaxation, err);
+    int status = read_structure(root, "unit", version, &relaxation->unit, err);
+    if (status == FF_OK)
+        status = read_into(root, "burgers", FF_ELEMENT_DOUBLE, 1, &three, relaxation->burgers,
+                           sizeof relaxation->burgers, err);
+    return status == FF_OK ? read_fixed(root, relaxation, err) : status;
+}
+
 static int check_atom(const ff_relaxation *relaxation, size_t atom, ff_error *err)
 {
     for (size_t j = 0; j < 3; j++)
@@ -225,9 +287,20 @@ static int check_atom(const ff_relaxation *relaxation, size_t atom, ff_error *er
             return ff_fail(err, FF_E_RANGE, "its displacement is not finite");
     if (!isfinite(relaxation->site_energies[atom]))
         return ff_fail(err, FF_E_RANGE, "its site energy is not finite");
-    if (relaxation->site[atom] < -1)
-        return ff_fail(err, FF_E_RANGE, "its site is %lld, expected -1 or more",
-                       (long long)relaxation->site[atom]);
+    const int64_t sites = (int64_t)ff_relaxation_sites(relaxation);
+    if (relaxation->site[atom] < -1 || relaxation->site[atom] >= sites)
+        return ff_fail(err, FF_E_RANGE, "its site is %lld, expected -1 to %lld",
+                       (long long)relaxation->site[atom], (long long)sites - 1);
+    return FF_OK;
+}
+
+/* Cells are multiplied to count sites: few enough that the product does not overflow. */
+static int check_cells(const ff_relaxation *relaxation, ff_error *err)
+{
+    for (int i = 0; i < 3; i++)
+        if (relaxation->cells[i] < 1 || relaxation->cells[i] > 100000)
+            return ff_fail(err, FF_E_RANGE, "has %d cells along axis %d, expected 1 to 100000",
+                           relaxation->cells[i], i + 1);
     return FF_OK;
 }
 
@@ -238,10 +311,6 @@ static int check_values(const ff_relaxation *relaxation, ff_error *err)
             ff_error_at_atom(err, (int64_t)i + 1);
             return FF_E_RANGE;
         }
-    for (int i = 0; i < 3; i++)
-        if (relaxation->cells[i] < 1)
-            return ff_fail(err, FF_E_RANGE, "has %d cells along axis %d", relaxation->cells[i],
-                           i + 1);
     return FF_OK;
 }
 
@@ -272,12 +341,17 @@ static int read_history(hid_t root, ff_relaxation *relaxation, ff_error *err)
 int ff_relaxation_read(ff_relaxation *relaxation, ff_container *container, ff_error *err)
 {
     hid_t root = ff_container_root(container);
+    const int version = ff_container_version(container);
     ff_relaxation_init(relaxation);
     int status = read_attributes(root, relaxation, err);
     if (status == FF_OK)
-        status = read_reference(root, &relaxation->reference, err);
+        status = read_structure(root, "reference", version, &relaxation->reference, err);
     if (status == FF_OK)
         status = read_arrays(root, relaxation, err);
+    if (status == FF_OK)
+        status = check_cells(relaxation, err);
+    if (status == FF_OK)
+        status = read_later(root, version, relaxation, err);
     if (status == FF_OK)
         status = check_values(relaxation, err);
     if (status == FF_OK)

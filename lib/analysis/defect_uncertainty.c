@@ -188,28 +188,22 @@ static int solve(solving *s, size_t *products, const ff_progress *progress, ff_e
 static int bulk_energies(const ff_relaxation *relaxation, ff_calculator *calculator, size_t members,
                          double *bulk, ff_error *err)
 {
-    ff_frame unit = {0};
-    double *energy = NULL, *sites = NULL;
+    const ff_frame *unit = &relaxation->unit;
     size_t count[FF_MAX_SPECIES + 1] = {0};
-    int status = ff_relaxation_unit_cell(relaxation, &unit, err);
-    if (status != FF_OK)
-        return status;
-    energy = ff_new_array(members, sizeof *energy, err);
-    sites = ff_new_array(members, unit.atoms * sizeof *sites, err);
-    status = energy && sites ? FF_OK : FF_E_NOMEM;
+    double *energy = ff_new_array(members, sizeof *energy, err);
+    double *sites = ff_new_array(members, unit->atoms * sizeof *sites, err);
+    int status = energy && sites ? FF_OK : FF_E_NOMEM;
     if (status == FF_OK)
         status = ff_calculator_members(
-            calculator, &unit, &(ff_ensemble_result){.energy = energy, .site_energies = sites},
-            err);
-    for (size_t i = 0; i < unit.atoms; i++)
-        count[unit.species[i]]++;
-    for (size_t k = 0; k < members * unit.atoms && status == FF_OK; k++) {
-        int z = unit.species[k % unit.atoms];
-        bulk[k / unit.atoms * (FF_MAX_SPECIES + 1) + (size_t)z] += sites[k] / (double)count[z];
+            calculator, unit, &(ff_ensemble_result){.energy = energy, .site_energies = sites}, err);
+    for (size_t i = 0; i < unit->atoms; i++)
+        count[unit->species[i]]++;
+    for (size_t k = 0; k < members * unit->atoms && status == FF_OK; k++) {
+        int z = unit->species[k % unit->atoms];
+        bulk[k / unit->atoms * (FF_MAX_SPECIES + 1) + (size_t)z] += sites[k] / (double)count[z];
     }
     free(energy);
     free(sites);
-    ff_frame_clear(&unit);
     return status;
 }
 

@@ -1,22 +1,16 @@
 #include "lib/defects/crystal_response.h"
 
-#include "lib/defects/relax.h"
-
 int ff_crystal_response_init(ff_crystal_response *out, const ff_relaxation *relaxation,
                              const ff_potential *potential, const ff_frame *frame, ff_error *err)
 {
-    ff_frame unit = {0};
     *out = (ff_crystal_response){0};
     ff_force_constants_init(&out->constants);
-    int status = ff_relaxation_unit_cell(relaxation, &unit, err);
-    if (status == FF_OK)
-        status = ff_force_constants_compute(&out->constants, potential, &unit, err);
+    int status = ff_force_constants_compute(&out->constants, potential, &relaxation->unit, err);
     if (status == FF_OK)
         status = ff_green_function_new(&out->green, &out->constants, relaxation->cells, -1.0, err);
     if (status == FF_OK)
         status = ff_defect_response_new(&out->response, out->green, potential, frame,
                                         relaxation->site, err);
-    ff_frame_clear(&unit);
     return status;
 }
 

@@ -28,6 +28,7 @@ int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int sp
                           double lattice_constant, const int cells[3], const char *defect,
                           ff_error *err)
 {
+    static const int one[3] = {1, 1, 1};
     const ff_crystal *found = ff_crystal_find(crystal);
     if (!found)
         return ff_fail(err, FF_E_USAGE, "unknown crystal '%s', expected one of: %s", crystal,
@@ -42,7 +43,8 @@ int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int sp
     relaxation->lattice_constant = lattice_constant;
     relaxation->nearest = lattice_constant * found->nearest;
     memcpy(relaxation->cells, cells, sizeof relaxation->cells);
-    return allocate_state(relaxation, err);
+    status = ff_crystal_supercell(&relaxation->unit, found, species, lattice_constant, one, err);
+    return status == FF_OK ? allocate_state(relaxation, err) : status;
 }
 
 int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err)
@@ -54,51 +56,17 @@ int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, 
     copy->nearest = other->nearest;
     memcpy(copy->cells, other->cells, sizeof copy->cells);
     memcpy(copy->centre, other->centre, sizeof copy->centre);
+    memcpy(copy->burgers, other->burgers, sizeof copy->burgers);
+    const size_t atoms = other->reference.atoms;
     int status = ff_frame_copy(&copy->reference, &other->reference, err);
-    if (status != FF_OK)
-        return status;
-    copy->site = ff_copy_array(other->site, other->reference.atoms, sizeof *copy->site, err);
-    return copy->site ? allocate_state(copy, err) : FF_E_NOMEM;
-}
-
-/* The species of each basis site, from the first atom that sits on one of its kind. A site whose
- * only atom is missing takes the species of the others, if they agree. */
-static int basis_species(const ff_relaxation *relaxation, size_t basis, int *species, ff_error *err)
-{
-    const ff_frame *reference = &relaxation->reference;
-    int64_t sites = (int64_t)basis;
-    bool alike = true;
-    for (int k = 0; k < 3; k++)
-        sites *= relaxation->cells[k];
-    for (size_t i = reference->atoms; i-- > 0;) {
-        if (relaxation->site[i] >= sites)
-            return ff_fail(err, FF_E_FORMAT, "atom %zu is said to be on site %lld of %lld", i + 1,
-                           (long long)relaxation->site[i], (long long)sites);
-        if (relaxation->site[i] >= 0)
-            species[(size_t)relaxation->site[i] % basis] = reference->species[i];
-        alike = alike && reference->species[i] == reference->species[0];
-    }
-    for (size_t b = 0; b < basis; b++) {
-        if (!species[b] && !(alike && reference->atoms))
-            return ff_fail(err, FF_E_FORMAT, "no atom sits on site %zu of the unit cell", b + 1);
-        species[b] = species[b] ? species[b] : reference->species[0];
-    }
-    return FF_OK;
-}
-
-int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_error *err)
-{
-    static const int one[3] = {1, 1, 1};
-    *unit = (ff_frame){0};
-    const ff_crystal *crystal = ff_crystal_find(relaxation->crystal);
-    if (!crystal)
-        return ff_fail(err, FF_E_FORMAT, "unknown crystal '%s', expected one of: %s",
-                       relaxation->crystal, ff_crystal_names());
-    int status = ff_crystal_supercell(unit, crystal, 1, relaxation->lattice_constant, one, err);
-    if (status != FF_OK)
-        return status;
-    memset(unit->species, 0, unit->atoms * sizeof *unit->species);
-    return basis_species(relaxation, unit->atoms, unit->species, err);
+    if (status == FF_OK)
+        status = ff_frame_copy(&copy->unit, &other->unit, err);
+    if (status == FF_OK && !(copy->site = ff_copy_array(other->site, atoms, sizeof(int64_t), err)))
+        status = FF_E_NOMEM;
+    if (status == FF_OK && other->fixed &&
+        !(copy->fixed = ff_copy_array(other->fixed, atoms, sizeof(bool), err)))
+        status = FF_E_NOMEM;
+    return status == FF_OK ? allocate_state(copy, err) : status;
 }
 
 /* near[count] = the atoms next to the defect; the caller frees it. */
@@ -249,11 +217,7 @@ static int multiply(void *context, const double *x, const double *vector, double
 static int relaxing_init(relaxing *r, ff_error *err)
 {
     static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
-    ff_frame unit = {0};
-    int status = ff_relaxation_unit_cell(r->relaxation, &unit, err);
-    if (status == FF_OK)
-        status = ff_force_constants_compute(&r->constants, r->potential, &unit, err);
-    ff_frame_clear(&unit);
+    int status = ff_force_constants_compute(&r->constants, r->potential, &r->relaxation->unit, err);
     if (status == FF_OK)
         status = ff_relaxation_frame(r->relaxation, &r->frame, err);
     if (status == FF_OK)

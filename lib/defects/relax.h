@@ -64,11 +64,6 @@ int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int sp
  * configuration, zero displacement. */
 int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err);
 
-/* The unit cell of the relaxation's crystal as a frame (initialised by the call), species taken
- * from the reference configuration. FF_E_FORMAT when crystal, cells and sites do not fit together.
- */
-int ff_relaxation_unit_cell(const ff_relaxation *relaxation, ff_frame *unit, ff_error *err);
-
 /* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
  * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then

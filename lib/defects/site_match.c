@@ -1,7 +1,6 @@
 #include "lib/defects/site_match.h"
 
 #include "lib/base/memory.h"
-#include "lib/structure/crystal.h"
 #include "lib/structure/lattice.h"
 
 #include <math.h>
@@ -97,21 +96,37 @@ static size_t extra_atom(const ff_relaxation *relaxation, size_t number)
 
 /* The site of `large` at a place relative to its defect: the unit cell that holds it, and the same
  * basis site. */
-static size_t site_of_place(const ff_relaxation *large, const ff_crystal *crystal, size_t basis,
-                            const double from[3])
+static size_t site_of_place(const ff_relaxation *large, size_t basis, const double from[3])
 {
+    const ff_frame *unit = &large->unit;
+    double inverse[9], place[3], index[3];
     size_t cell = 0;
+    for (size_t k = 0; k < 3; k++)
+        place[k] = large->centre[k] + from[k] - unit->positions[3 * basis + k];
+    ff_lattice_inverse(inverse, unit->cell);
+    ff_row_times_matrix(index, place, inverse);
     for (int k = 0; k < 3; k++) {
-        double place = (large->centre[k] + from[k]) / large->lattice_constant;
-        long index = lround(place - crystal->fraction[basis][k]) % large->cells[k];
-        index += index < 0 ? large->cells[k] : 0;
-        cell = cell * (size_t)large->cells[k] + (size_t)index;
+        long whole = lround(index[k]) % large->cells[k];
+        whole += whole < 0 ? large->cells[k] : 0;
+        cell = cell * (size_t)large->cells[k] + (size_t)whole;
     }
-    return cell * crystal->basis + basis;
+    return cell * unit->atoms + basis;
+}
+
+/* Whether a vector is one between periodic images, or zero. */
+static bool between_images(const double apart[3], const double cell[9])
+{
+    double inverse[9], fraction[3], rest[3];
+    ff_lattice_inverse(inverse, cell);
+    ff_row_times_matrix(fraction, apart, inverse);
+    for (int k = 0; k < 3; k++)
+        fraction[k] -= round(fraction[k]);
+    ff_row_times_matrix(rest, fraction, cell);
+    return ff_vector_dot(rest, rest) <= same_A * same_A;
 }
 
 static int match_atoms(size_t *match, const ff_relaxation *small, const ff_relaxation *large,
-                       const ff_crystal *crystal, ff_error *err)
+                       ff_error *err)
 {
     size_t *atom_on_site = NULL, sites = 0, extras = 0;
     int status = atoms_by_site(&atom_on_site, &sites, large, err);
@@ -121,20 +136,15 @@ static int match_atoms(size_t *match, const ff_relaxation *small, const ff_relax
         if (small->site[i] < 0) {
             match[i] = extra_atom(large, extras++);
         } else {
-            size_t site =
-                site_of_place(large, crystal, (size_t)small->site[i] % crystal->basis, from);
+            size_t site = site_of_place(large, (size_t)small->site[i] % small->unit.atoms, from);
             match[i] = site < sites ? atom_on_site[site] : SIZE_MAX;
         }
         if (match[i] != SIZE_MAX)
             ff_relaxation_from_centre(there, large, match[i]);
         /* In the same cell along an axis, "nearest image" may choose either side. */
-        bool same = true;
-        for (int k = 0; k < 3; k++) {
-            double edge = large->lattice_constant * large->cells[k];
-            double apart = there[k] - from[k];
-            same = same && fabs(apart - edge * round(apart / edge)) <= same_A;
-        }
-        if (!same) {
+        for (int k = 0; k < 3; k++)
+            there[k] -= from[k];
+        if (!between_images(there, large->reference.cell)) {
             status = ff_fail(err, FF_E_FORMAT, "it has no counterpart in the larger supercell");
             ff_error_at_atom(err, (int64_t)i + 1);
         }
@@ -156,9 +166,8 @@ int ff_relaxation_match(size_t *match, const ff_relaxation *small, const ff_rela
                            "to be the larger along every axis",
                            small->cells[0], small->cells[1], small->cells[2], large->cells[0],
                            large->cells[1], large->cells[2]);
-    const ff_crystal *crystal = ff_crystal_find(small->crystal);
-    if (!crystal)
-        return ff_fail(err, FF_E_FORMAT, "unknown crystal '%s', expected one of: %s",
-                       small->crystal, ff_crystal_names());
-    return match_atoms(match, small, large, crystal, err);
+    if (small->unit.atoms != large->unit.atoms ||
+        !same_numbers(small->unit.cell, large->unit.cell, 9))
+        return ff_fail(err, FF_E_FORMAT, "the unit cells of the two crystals differ");
+    return match_atoms(match, small, large, err);
 }

@@ -30,9 +30,15 @@ farfield show evaluation.h5 | sed -n '/^Errors/,/^$/p' | grep . > after
 [ -s before ] || fail "the old evaluation shows no errors"
 diff before after || fail "the old model has other errors"
 
+# An old relaxation is compared with one of today as one with itself.
+farfield relax-defect -q -p fs:W --from-reference relaxation-1.h5 -o relaxation.h5
+farfield compare -q relaxation-1.h5 relaxation.h5 -o comparison.h5
+farfield show comparison.h5 > comparison
+grep -Eq '^ +energy error +(-?[0-9.]+e-1[0-9]|0) eV' comparison || { cat comparison; fail "not the same energy"; }
+
 # All of them go into a report, and show tells of each.
-farfield report -q model-1.h5 evaluation-1.h5 dataset-1.h5 -o report
-for kind in dataset features model evaluation; do
+farfield report -q model-1.h5 evaluation-1.h5 dataset-1.h5 relaxation-1.h5 -o report
+for kind in dataset features model evaluation relaxation; do
     farfield show $kind-1.h5 | head -n 1 | grep -q ": $kind\$" || fail "show $kind-1.h5"
     farfield show --provenance $kind-1.h5 > history || fail "history of $kind-1.h5"
 done

@@ -321,7 +321,8 @@ static inline void made_up_defect_uncertainty(ff_defect_uncertainty *u, size_t a
     u->products = 65;
 }
 
-/* Two cells of bcc tungsten without one atom and with an extra one. */
+/* Two cells of bcc tungsten without one atom and with an extra one, some atoms of which are held,
+ * as next to a dislocation. */
 static inline void made_up_relaxation(ff_relaxation *relaxation)
 {
     enum { ATOMS = 16, STEPS = 9 };
@@ -331,22 +332,30 @@ static inline void made_up_relaxation(ff_relaxation *relaxation)
     relaxation->lattice_constant = 3.1652;
     relaxation->nearest = 3.1652 * sqrt(0.75);
     assert_int_equal(ff_frame_init(&relaxation->reference, ATOMS, NULL), FF_OK);
+    assert_int_equal(ff_frame_init(&relaxation->unit, 2, NULL), FF_OK);
+    relaxation->fixed = ff_new_array(ATOMS, sizeof *relaxation->fixed, NULL);
     relaxation->site = ff_new_array(ATOMS, sizeof *relaxation->site, NULL);
     relaxation->displacement = ff_new_array(3 * ATOMS, sizeof(double), NULL);
     relaxation->site_energies = ff_new_array(ATOMS, sizeof(double), NULL);
     relaxation->history = ff_new_array(STEPS, sizeof *relaxation->history, NULL);
-    assert_true(relaxation->site && relaxation->displacement && relaxation->site_energies &&
-                relaxation->history);
+    assert_true(relaxation->site && relaxation->fixed && relaxation->displacement &&
+                relaxation->site_energies && relaxation->history);
     for (int k = 0; k < 3; k++) {
         relaxation->cells[k] = 2;
         relaxation->centre[k] = 3.1652 / 3;
-        relaxation->reference.periodic[k] = true;
+        relaxation->burgers[k] = 3.1652 / 2;
+        relaxation->reference.periodic[k] = k == 2;
         relaxation->reference.cell[4 * k] = 2 * 3.1652;
+        relaxation->unit.periodic[k] = true;
+        relaxation->unit.cell[4 * k] = 3.1652;
+        relaxation->unit.positions[3 + k] = 3.1652 / 2;
         relaxation->virial[k] = 1.1 / (k + 3);
     }
     for (size_t i = 0; i < ATOMS; i++) {
         relaxation->reference.species[i] = 74;
+        relaxation->unit.species[i % 2] = 74;
         relaxation->site[i] = i + 1 == ATOMS ? -1 : (int64_t)i + 1;
+        relaxation->fixed[i] = i % 3 == 1;
         relaxation->site_energies[i] = -8.9 + 0.01 * made_up_number(i);
         for (size_t k = 0; k < 3; k++) {
             relaxation->reference.positions[3 * i + k] = 3 * made_up_number(3 * i + k) + 3;

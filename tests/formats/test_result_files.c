@@ -153,6 +153,16 @@ static void relaxations_come_back(void **state)
     assert_memory_equal(found.reference.species, relaxation.reference.species, n * sizeof(int));
     assert_memory_equal(found.reference.cell, relaxation.reference.cell, sizeof found.virial);
     assert_memory_equal(found.site, relaxation.site, n * sizeof *found.site);
+    assert_non_null(found.fixed);
+    assert_memory_equal(found.fixed, relaxation.fixed, n * sizeof *found.fixed);
+    assert_memory_equal(found.burgers, relaxation.burgers, sizeof found.burgers);
+    assert_memory_equal(found.reference.periodic, relaxation.reference.periodic,
+                        sizeof found.reference.periodic);
+    assert_int_equal(found.unit.atoms, relaxation.unit.atoms);
+    assert_memory_equal(found.unit.cell, relaxation.unit.cell, sizeof found.unit.cell);
+    assert_memory_equal(found.unit.positions, relaxation.unit.positions, 6 * sizeof(double));
+    assert_memory_equal(found.unit.species, relaxation.unit.species,
+                        2 * sizeof *found.unit.species);
     assert_memory_equal(found.displacement, relaxation.displacement, 3 * n * sizeof(double));
     assert_memory_equal(found.site_energies, relaxation.site_energies, n * sizeof(double));
     assert_memory_equal(found.bulk_energy, relaxation.bulk_energy, sizeof found.bulk_energy);

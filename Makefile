@@ -13,14 +13,18 @@ SANITIZE ?=
 
 # ---- dependencies ------------------------------------------------------------------------------
 # Libraries by their pkg-config names; programs by name; Debian packages that provide all of them.
-PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib yaml-0.1
+PACKAGES := hdf5 libxml-2.0 zlib gsl cmocka openblas lapacke fftw3 libcrypto jansson spglib yaml-0.1 \
+            arpack
+# CHOLMOD has no pkg-config file in Debian 12: found by its header.
+CHOLMOD   = $(shell $(CC) -E -include suitesparse/cholmod.h -x c /dev/null >/dev/null 2>&1 && echo found)
 # python3 and h5dump are for the tests only.
 PROGRAMS := pkg-config gnuplot xmllint python3 h5dump
 DEBIAN   := build-essential pkg-config libhdf5-dev libxml2-dev libxml2-utils zlib1g-dev libgsl-dev \
             libcmocka-dev libopenblas-dev liblapacke-dev libfftw3-dev libssl-dev libjansson-dev \
-            libyaml-dev libsymspg-dev gnuplot-nox python3 hdf5-tools
+            libyaml-dev libsymspg-dev libsuitesparse-dev libarpack2-dev \
+            gnuplot-nox python3 hdf5-tools
 MISSING   = $(shell for p in $(PROGRAMS); do command -v $$p >/dev/null 2>&1 || echo $$p; done; \
-            for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
+            for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done) $(if $(CHOLMOD),,cholmod)
 
 # Used where they are found at build time: without them the potentials that need them say so.
 OPTIONAL := $(shell pkg-config --exists libkim-api 2>/dev/null && echo libkim-api)
@@ -36,7 +40,8 @@ CFLAGS_ALL = -std=c11 -D_XOPEN_SOURCE=700 -I. -DFF_VERSION='"$(VERSION)"' \
              $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
 # GSL's own BLAS comes first in its flags and would hide OpenBLAS, which has the same names and is
 # some ten times faster.
-LIBRARIES  = $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES) $(OPTIONAL) 2>/dev/null)) -lm
+LIBRARIES  = $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES) $(OPTIONAL) 2>/dev/null)) \
+             -lcholmod -lm
 LDFLAGS_ALL = -fopenmp $(SANITIZE) $(LDFLAGS)
 
 # ---- sources: found, never listed ------------------------------------------------------------------

@@ -18,8 +18,11 @@ static const struct {
     {"formation_energy_eV", offsetof(ff_relaxation, formation_energy)},
     {"tolerance_eV_per_A", offsetof(ff_relaxation, tolerance)},
     {"lowest_curvature_eV_per_A2", offsetof(ff_relaxation, lowest_curvature)},
+    /* since version 2: */
+    {"image_energy_eV", offsetof(ff_relaxation, image_energy)},
+    {"softest_ratio", offsetof(ff_relaxation, softest_ratio)},
 };
-enum { NUMBERS = sizeof numbers / sizeof *numbers };
+enum { NUMBERS = sizeof numbers / sizeof *numbers, NUMBERS_OF_VERSION_1 = NUMBERS - 2 };
 
 static int write_attributes(hid_t root, const ff_relaxation *relaxation, ff_error *err)
 {
@@ -89,7 +92,8 @@ static int write_structure(hid_t root, const char *name, const ff_frame *frame, 
 
 static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *err)
 {
-    const size_t three = 3, six = 6, atoms[2] = {relaxation->reference.atoms, 3};
+    const size_t three = 3, six = 6, matrix[2] = {6, 6};
+    const size_t atoms[2] = {relaxation->reference.atoms, 3};
     const int32_t cells[3] = {relaxation->cells[0], relaxation->cells[1], relaxation->cells[2]};
     int status = ff_array_write(root, "cells", FF_ELEMENT_INT32, 1, &three, cells, "",
                                 "unit cells along each of the unit's vectors", err);
@@ -102,6 +106,10 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
     if (status == FF_OK)
         status = ff_array_write(root, "virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->virial,
                                 "eV", "xx yy zz yz xz xy, minus that of as many bulk atoms", err);
+    if (status == FF_OK)
+        status = ff_array_write(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix,
+                                relaxation->stiffness, "eV/angstrom^3",
+                                "elastic constants of the perfect crystal, xx yy zz yz xz xy", err);
     if (status == FF_OK)
         status = ff_array_write(root, "site", FF_ELEMENT_INT64, 1, atoms, relaxation->site, "",
                                 "site in the perfect crystal; -1 for an extra atom", err);
@@ -163,8 +171,9 @@ int ff_relaxation_write(ff_container *container, const ff_relaxation *relaxation
 
 /* Reading. */
 
-static int read_attributes(hid_t root, ff_relaxation *relaxation, ff_error *err)
+static int read_attributes(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
 {
+    const int count = version > 1 ? NUMBERS : NUMBERS_OF_VERSION_1;
     int64_t converged = 0;
     int status = ff_attribute_read_text_into(root, "crystal", relaxation->crystal,
                                              sizeof relaxation->crystal, err);
@@ -173,7 +182,7 @@ static int read_attributes(hid_t root, ff_relaxation *relaxation, ff_error *err)
                                              sizeof relaxation->defect, err);
     if (status == FF_OK)
         status = ff_attribute_read_integer(root, "converged", &converged, err);
-    for (int i = 0; i < NUMBERS && status == FF_OK; i++)
+    for (int i = 0; i < count && status == FF_OK; i++)
         status = ff_attribute_read_number(root, numbers[i].name,
                                           (double *)((char *)relaxation + numbers[i].offset), err);
     relaxation->converged = converged != 0;
@@ -267,16 +276,20 @@ static int read_fixed(hid_t root, ff_relaxation *relaxation, ff_error *err)
     return status;
 }
 
-/* What version 1 did not have yet: the unit cell, Burgers vectors, atoms that are held. */
+/* What version 1 did not have yet: the unit cell, Burgers vectors, elastic constants, atoms that
+ * are held. */
 static int read_later(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
 {
-    size_t three = 3;
+    size_t three = 3, matrix[2] = {6, 6};
     if (version < 2)
         return ff_relaxation_restore_unit(relaxation, err);
     int status = read_structure(root, "unit", version, &relaxation->unit, err);
     if (status == FF_OK)
         status = read_into(root, "burgers", FF_ELEMENT_DOUBLE, 1, &three, relaxation->burgers,
                            sizeof relaxation->burgers, err);
+    if (status == FF_OK)
+        status = read_into(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix, relaxation->stiffness,
+                           sizeof relaxation->stiffness, err);
     return status == FF_OK ? read_fixed(root, relaxation, err) : status;
 }
 
@@ -343,7 +356,7 @@ int ff_relaxation_read(ff_relaxation *relaxation, ff_container *container, ff_er
     hid_t root = ff_container_root(container);
     const int version = ff_container_version(container);
     ff_relaxation_init(relaxation);
-    int status = read_attributes(root, relaxation, err);
+    int status = read_attributes(root, version, relaxation, err);
     if (status == FF_OK)
         status = read_structure(root, "reference", version, &relaxation->reference, err);
     if (status == FF_OK)

@@ -53,17 +53,6 @@ typedef struct ff_relax_report {
     ff_close_pairs start, end;    /* atoms closer than the potential was made for */
 } ff_relax_report;
 
-/* Makes *relaxation (initialised) the unrelaxed defect: reference configuration, sites, centre,
- * zero displacement. species: atomic number. Errors as those of ff_crystal_supercell and
- * ff_point_defect; FF_E_USAGE for an unknown crystal. */
-int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
-                          double lattice_constant, const int cells[3], const char *defect,
-                          ff_error *err);
-
-/* Makes *copy (initialised) the unrelaxed defect of another relaxation: the same reference
- * configuration, zero displacement. */
-int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err);
-
 /* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
  * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then

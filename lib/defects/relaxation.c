@@ -9,7 +9,10 @@
 
 void ff_relaxation_init(ff_relaxation *relaxation)
 {
-    *relaxation = (ff_relaxation){.lowest_curvature = NAN};
+    *relaxation =
+        (ff_relaxation){.image_energy = NAN, .lowest_curvature = NAN, .softest_ratio = NAN};
+    for (int k = 0; k < 36; k++)
+        relaxation->stiffness[k] = NAN;
 }
 
 void ff_relaxation_clear(ff_relaxation *relaxation)

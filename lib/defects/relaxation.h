@@ -47,12 +47,19 @@ typedef struct ff_relaxation {
     double *site_energies; /* [atoms] eV, relaxed */
     double bulk_energy[FF_MAX_SPECIES + 1]; /* eV per atom of each species in the perfect crystal */
     double formation_energy;                /* eV, at fixed cell */
-    double virial[6]; /* eV, relaxed cell content minus the same number of bulk atoms */
+    double image_energy; /* eV, of which the periodic images are estimated to have added; NaN if
+                            unknown */
+    double virial[6]; /* eV, relaxed cell content minus the same number of bulk atoms: the elastic
+                         dipole tensor if the bulk is free of stress */
+    double stiffness[36]; /* eV/A^3, elastic constants of the perfect crystal with this potential,
+                             Voigt; NaN if unknown */
     size_t steps;
     ff_relaxation_step *history; /* [steps], one per force evaluation, in order */
     bool converged;
     double tolerance;        /* eV/A asked for */
     double lowest_curvature; /* eV/A^2, smallest seen along the search directions; NaN if unknown */
+    double softest_ratio; /* of the softest mode of the relaxed structure, to the perfect crystal's
+                             stiffness along it (stability.h); NaN if it was not looked for */
 } ff_relaxation;
 
 void ff_relaxation_init(ff_relaxation *relaxation);

@@ -364,6 +364,10 @@ static inline void made_up_relaxation(ff_relaxation *relaxation)
     }
     relaxation->bulk_energy[74] = -8.9;
     relaxation->formation_energy = 10.9 / 3;
+    relaxation->image_energy = 0.1 / 3;
+    relaxation->softest_ratio = 0.7 / 3;
+    for (int k = 0; k < 36; k++)
+        relaxation->stiffness[k] = 1.0 / (k + 3);
     relaxation->steps = STEPS;
     for (size_t i = 0; i < STEPS; i++)
         relaxation->history[i] = (ff_relaxation_step){.max_force = pow(0.1, (double)i) / 3,

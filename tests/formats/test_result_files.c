@@ -174,6 +174,9 @@ static void relaxations_come_back(void **state)
     assert_int_equal(found.converged, relaxation.converged);
     assert_near(found.tolerance, relaxation.tolerance, 0);
     assert_near(found.lowest_curvature, relaxation.lowest_curvature, 0);
+    assert_near(found.image_energy, relaxation.image_energy, 0);
+    assert_near(found.softest_ratio, relaxation.softest_ratio, 0);
+    assert_memory_equal(found.stiffness, relaxation.stiffness, sizeof found.stiffness);
     ff_relaxation_clear(&found);
     ff_relaxation_clear(&relaxation);
 }

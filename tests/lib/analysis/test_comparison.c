@@ -3,6 +3,7 @@
 
 #include "lib/analysis/comparison.h"
 #include "lib/base/memory.h"
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/site_match.h"
 #include "lib/potentials/stillinger_weber.h"

@@ -4,6 +4,7 @@
 #include "lib/analysis/comparison.h"
 #include "lib/analysis/defect_uncertainty.h"
 #include "lib/base/parallel.h"
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "tests/lib/analysis/perturbed_potential.h"

@@ -3,6 +3,7 @@
 
 #include "lib/analysis/residual.h"
 #include "lib/base/parallel.h"
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "tests/lib/analysis/perturbed_potential.h"

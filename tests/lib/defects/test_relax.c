@@ -2,6 +2,7 @@
  * size and threads, and ends without convergence. */
 
 #include "lib/base/parallel.h"
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/morse.h"

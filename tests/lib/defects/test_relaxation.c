@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "lib/base/memory.h"
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "tests/near.h"
 

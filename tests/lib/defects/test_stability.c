@@ -1,6 +1,7 @@
 /* The lowest mode of relaxed structures: against a matrix, and on defects that are known to be
  * minima or saddles. */
 
+#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/stability.h"
 #include "lib/potentials/finnis_sinclair.h"

@@ -2,6 +2,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/defects/defect_response.h"
+#include "lib/defects/elastic_constants.h"
 #include "lib/defects/minimise.h"
 #include "lib/defects/site_match.h"
 #include "lib/structure/lattice.h"
@@ -163,6 +164,9 @@ static int relaxing_init(relaxing *r, ff_error *err)
 {
     static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
     int status = ff_force_constants_compute(&r->constants, r->potential, &r->relaxation->unit, err);
+    /* A crystal that has none, such as a single layer, can be relaxed all the same. */
+    if (status == FF_OK)
+        (void)ff_elastic_constants(r->relaxation->stiffness, &r->constants, NULL);
     if (status == FF_OK)
         status = ff_relaxation_frame(r->relaxation, &r->frame, err);
     if (status == FF_OK)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "formats/setfl.h"
+#include "lib/defects/elastic_constants.h"
 #include "tests/lib/potentials/potential_checks.h"
 
 #include <stdio.h>
@@ -213,6 +214,25 @@ static bool unzip_shared(const char *path)
     return found;
 }
 
+/* Force constants give the same elastic constants (GPa) as stresses of strained cells. */
+static void check_long_waves(const double constants[3], const ff_potential *potential, double a0)
+{
+    static const int one[3] = {1, 1, 1}, places[3] = {0, 1, 21};
+    ff_force_constants force_constants;
+    ff_frame unit;
+    double stiffness[36];
+    assert_int_equal(ff_crystal_supercell(&unit, ff_crystal_find("bcc"), tungsten, a0, one, NULL),
+                     FF_OK);
+    assert_int_equal(ff_force_constants_compute(&force_constants, potential, &unit, NULL), FF_OK);
+    assert_int_equal(ff_elastic_constants(stiffness, &force_constants, NULL), FF_OK);
+    for (int k = 0; k < 3; k++)
+        if (fabs(160.2176634 * stiffness[places[k]] - constants[k]) > 0.01)
+            fail_msg("elastic constant %d: %.4f and %.4f GPa", k,
+                     160.2176634 * stiffness[places[k]], constants[k]);
+    ff_force_constants_clear(&force_constants);
+    ff_frame_clear(&unit);
+}
+
 /* EAM4 of Marinica et al., J. Phys.: Condens. Matter 25, 395502 (2013): a0 and elastic constants as
  * in matscipy's tests, whose a0 was relaxed to some 2e-6 A (LAMMPS finds 3.143390 too). */
 static void marinica_tungsten(void **state)
@@ -234,6 +254,7 @@ static void marinica_tungsten(void **state)
     if (fabs(constants[0] - 523.03) > 0.01 || fabs(constants[1] - 202.18) > 0.01 ||
         fabs(constants[2] - 160.88) > 0.01)
         fail_msg("elastic constants %.3f %.3f %.3f GPa", constants[0], constants[1], constants[2]);
+    check_long_waves(constants, potential, a0);
     ff_potential_free(potential);
 }
 

@@ -58,7 +58,7 @@ static int measure(ff_comparison *comparison, const ff_relaxation *relaxation,
                    const ff_bonds *bonds, fields *f, ff_error *err)
 {
     const double *field[3] = {f->reference, f->model, f->difference};
-    double total[3], longest[3];
+    double total[3] = {0.0}, longest[3] = {0.0};
     int status = FF_OK;
     comparison->bins = 0;
     free(comparison->decay);

@@ -107,6 +107,10 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
         status = ff_array_write(root, "virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->virial,
                                 "eV", "xx yy zz yz xz xy, minus that of as many bulk atoms", err);
     if (status == FF_OK)
+        status = ff_array_write(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six,
+                                relaxation->bulk_virial, "eV",
+                                "xx yy zz yz xz xy, per site of the perfect crystal", err);
+    if (status == FF_OK)
         status = ff_array_write(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix,
                                 relaxation->stiffness, "eV/angstrom^3",
                                 "elastic constants of the perfect crystal, xx yy zz yz xz xy", err);
@@ -280,7 +284,7 @@ static int read_fixed(hid_t root, ff_relaxation *relaxation, ff_error *err)
  * are held. */
 static int read_later(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
 {
-    size_t three = 3, matrix[2] = {6, 6};
+    size_t three = 3, six = 6, matrix[2] = {6, 6};
     if (version < 2)
         return ff_relaxation_restore_unit(relaxation, err);
     int status = read_structure(root, "unit", version, &relaxation->unit, err);
@@ -290,6 +294,9 @@ static int read_later(hid_t root, int version, ff_relaxation *relaxation, ff_err
     if (status == FF_OK)
         status = read_into(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix, relaxation->stiffness,
                            sizeof relaxation->stiffness, err);
+    if (status == FF_OK)
+        status = read_into(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six,
+                           relaxation->bulk_virial, sizeof relaxation->bulk_virial, err);
     return status == FF_OK ? read_fixed(root, relaxation, err) : status;
 }
 

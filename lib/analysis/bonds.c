@@ -28,10 +28,12 @@ void ff_bonds_clear(ff_bonds *bonds)
 
 /* Shells. */
 
-static double distance_from_centre(const ff_relaxation *relaxation, size_t atom)
+double ff_distance_from_defect(const ff_relaxation *relaxation, size_t atom)
 {
     double from[3];
     ff_relaxation_from_centre(from, relaxation, atom);
+    if (ff_relaxation_is_dislocation(relaxation))
+        from[2] = 0.0; /* its line is the z axis */
     return sqrt(ff_vector_dot(from, from));
 }
 
@@ -57,7 +59,7 @@ static int find_shells(ff_bonds *bonds, const ff_relaxation *relaxation, ff_erro
         return FF_E_NOMEM;
     for (size_t i = 0; i < atoms; i++) {
         /* A lattice shell that falls on a boundary must not be torn apart by rounding. */
-        double place = distance_from_centre(relaxation, i) / (shell_width * relaxation->nearest);
+        double place = ff_distance_from_defect(relaxation, i) / (shell_width * relaxation->nearest);
         bonds->shell_of_atom[i] = (size_t)floor(place + 1e-6);
         if (bonds->shell_of_atom[i] >= shells)
             shells = bonds->shell_of_atom[i] + 1;
@@ -67,7 +69,7 @@ static int find_shells(ff_bonds *bonds, const ff_relaxation *relaxation, ff_erro
     bonds->members = ff_new_array(shells, sizeof *bonds->members, err);
     int status = renamed && bonds->radius && bonds->members ? FF_OK : FF_E_NOMEM;
     for (size_t i = 0; status == FF_OK && i < atoms; i++) {
-        bonds->radius[bonds->shell_of_atom[i]] += distance_from_centre(relaxation, i);
+        bonds->radius[bonds->shell_of_atom[i]] += ff_distance_from_defect(relaxation, i);
         bonds->members[bonds->shell_of_atom[i]]++;
     }
     if (status == FF_OK)

@@ -20,13 +20,17 @@ typedef struct ff_bonds {
     bool *used;            /* [entries of the list] */
     size_t shells;         /* by increasing radius */
     size_t *shell_of_atom; /* [atoms] */
-    double *radius;        /* [shells] A, mean distance of the members from the defect's centre */
+    double *radius;        /* [shells] A, mean distance of the members from the defect */
     size_t *members;       /* [shells] */
 } ff_bonds;
 
 /* Zeroes the struct. */
 void ff_bonds_init(ff_bonds *bonds);
 void ff_bonds_clear(ff_bonds *bonds);
+
+/* The distance of an atom's reference position from the defect, A: from the centre of a point
+ * defect, the nearest periodic image counting, from the line of a dislocation. */
+double ff_distance_from_defect(const ff_relaxation *relaxation, size_t atom);
 
 /* Finds the bonds and shells of a relaxation's reference configuration. *bonds is initialised. With
  * within_cell, bonds that leave the cell centred on the defect are not used. */

@@ -1,6 +1,6 @@
 #include "lib/analysis/comparison.h"
 
-#include "lib/analysis/bonds.h"
+#include "lib/analysis/strain_profile.h"
 #include "lib/base/memory.h"
 #include "lib/defects/site_match.h"
 
@@ -33,35 +33,10 @@ void ff_comparison_clear(ff_comparison *comparison)
     ff_comparison_init(comparison);
 }
 
-/* Slope of log |Du| (root mean square of each shell, mean_square[bins]) over log radius, from where
- * the lattice's own structure has died away to where the periodic images begin to be felt. */
-static double fit_decay(const ff_comparison *comparison, const ff_relaxation *relaxation,
-                        const double *mean_square)
-{
-    double edge = relaxation->cells[0];
-    for (int k = 1; k < 3; k++)
-        edge = fmin(edge, relaxation->cells[k]);
-    double from = 3.0 * relaxation->nearest, to = 0.35 * edge * relaxation->lattice_constant;
-    double count = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
-    for (size_t b = 0; b < comparison->bins; b++) {
-        double radius = comparison->decay[b].radius;
-        if (radius < from || radius > to || !(mean_square[b] > 0.0))
-            continue;
-        double log_r = log(radius), log_d = 0.5 * log(mean_square[b]);
-        count += 1.0;
-        x += log_r;
-        y += log_d;
-        xx += log_r * log_r;
-        xy += log_r * log_d;
-    }
-    return count < 4.0 ? NAN : (count * xy - x * y) / (count * xx - x * x);
-}
-
 /* The three fields whose bond differences are taken, on the atoms of one relaxation. */
 typedef struct fields {
     const double *reference, *model;
     double *difference, *site; /* [atoms][3], [atoms] scratch */
-    double *mean_square;       /* [shells] A^2, of |Du| of the reference */
 } fields;
 
 static double *bin_value(ff_decay_bin *bin, int which)
@@ -69,34 +44,45 @@ static double *bin_value(ff_decay_bin *bin, int which)
     return which == 0 ? &bin->reference : which == 1 ? &bin->model : &bin->error;
 }
 
-static int measure(ff_comparison *comparison, const ff_bonds *bonds, fields *f, ff_error *err)
+static int fit_decay(ff_comparison *comparison, const ff_relaxation *relaxation,
+                     const ff_bonds *bonds, const double *squares, ff_error *err)
+{
+    ff_strain_profile profile;
+    int status = ff_strain_profile_of(&profile, relaxation, bonds, squares, err);
+    comparison->decay_exponent = profile.decay.exponent;
+    ff_strain_profile_clear(&profile);
+    return status;
+}
+
+static int measure(ff_comparison *comparison, const ff_relaxation *relaxation,
+                   const ff_bonds *bonds, fields *f, ff_error *err)
 {
     const double *field[3] = {f->reference, f->model, f->difference};
-    double total[3], longest[3];
+    double total[3] = {0.0}, longest[3] = {0.0};
+    int status = FF_OK;
     comparison->bins = 0;
     free(comparison->decay);
     comparison->decay = ff_new_array(bonds->shells, sizeof *comparison->decay, err);
-    f->mean_square = ff_new_array(bonds->shells, sizeof *f->mean_square, err);
-    if (!comparison->decay || !f->mean_square)
+    if (!comparison->decay)
         return FF_E_NOMEM;
     comparison->bins = bonds->shells;
     for (size_t b = 0; b < bonds->shells; b++)
         comparison->decay[b] = (ff_decay_bin){
             .radius = bonds->radius[b], .members = bonds->members[b], .residual = NAN};
-    for (int which = 0; which < 3; which++) {
+    for (int which = 0; which < 3 && status == FF_OK; which++) {
         total[which] = ff_bonds_square(bonds, field[which], f->site, &longest[which]);
         for (size_t i = 0; i < bonds->list.atoms; i++) {
             size_t shell = bonds->shell_of_atom[i];
             double *value = bin_value(&comparison->decay[shell], which);
             *value = fmax(*value, sqrt(f->site[i]));
-            if (which == 0)
-                f->mean_square[shell] += f->site[i] / (double)bonds->members[shell];
         }
+        if (which == 0)
+            status = fit_decay(comparison, relaxation, bonds, f->site, err);
     }
     comparison->geometry_norm = sqrt(total[0]);
     comparison->geometry_error = sqrt(total[2]);
     comparison->geometry_error_max = longest[2];
-    return FF_OK;
+    return status;
 }
 
 /* u_reference on the atoms of `model`, and everything measured there. */
@@ -115,13 +101,10 @@ static int compare_fields(ff_comparison *comparison, const ff_relaxation *model,
     if (status == FF_OK)
         status = ff_bonds_build(&bonds, model, within_cell, err);
     if (status == FF_OK)
-        status = measure(comparison, &bonds, &f, err);
-    if (status == FF_OK)
-        comparison->decay_exponent = fit_decay(comparison, model, f.mean_square);
+        status = measure(comparison, model, &bonds, &f, err);
     ff_bonds_clear(&bonds);
     free(f.difference);
     free(f.site);
-    free(f.mean_square);
     return status;
 }
 

@@ -58,9 +58,7 @@ void ff_comparison_init(ff_comparison *comparison);
 void ff_comparison_clear(ff_comparison *comparison);
 
 /* Fills everything but the residual part (residual.h) and the tags from two relaxations.
- * *comparison is initialised. The decay exponent is fitted to the root mean squares of |Du|
- * in the shells from three nearest-neighbour
- * distances to 0.35 of the shortest edge, at least four. FF_E_FORMAT when
+ * *comparison is initialised. The decay exponent is that of strain_profile.h. FF_E_FORMAT when
  * they are not of the same reference configuration; FF_E_CHECK never. */
 int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
                const ff_relaxation *model, ff_error *err);

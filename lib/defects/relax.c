@@ -201,6 +201,7 @@ static int finish(relaxing *r, ff_error *err)
     for (size_t i = 0; i < atoms; i++)
         r->differences[i] = result.site_energies[i] - relaxation->bulk_energy[r->frame.species[i]];
     relaxation->formation_energy = ff_compensated_sum(r->differences, atoms, 0.0);
+    memcpy(relaxation->bulk_virial, r->constants.bulk_virial, sizeof relaxation->bulk_virial);
     for (int k = 0; k < 6; k++)
         relaxation->virial[k] = result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
     return FF_OK;

@@ -13,6 +13,8 @@ void ff_relaxation_init(ff_relaxation *relaxation)
         (ff_relaxation){.image_energy = NAN, .lowest_curvature = NAN, .softest_ratio = NAN};
     for (int k = 0; k < 36; k++)
         relaxation->stiffness[k] = NAN;
+    for (int k = 0; k < 6; k++)
+        relaxation->bulk_virial[k] = NAN;
 }
 
 void ff_relaxation_clear(ff_relaxation *relaxation)

@@ -51,6 +51,7 @@ typedef struct ff_relaxation {
                             unknown */
     double virial[6]; /* eV, relaxed cell content minus the same number of bulk atoms: the elastic
                          dipole tensor if the bulk is free of stress */
+    double bulk_virial[6]; /* eV per site of the perfect crystal; NaN if unknown */
     double stiffness[36]; /* eV/A^3, elastic constants of the perfect crystal with this potential,
                              Voigt; NaN if unknown */
     size_t steps;

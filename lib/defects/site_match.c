@@ -62,7 +62,8 @@ void ff_relaxation_from_centre(double from[3], const ff_relaxation *relaxation, 
         from[k] = relaxation->reference.positions[3 * atom + k] - relaxation->centre[k];
     ff_row_times_matrix(fraction, from, inverse);
     for (int k = 0; k < 3; k++) /* a site half-way goes to the lower side, whatever its rounding */
-        fraction[k] -= floor(fraction[k] + 0.5 + 1e-9);
+        if (relaxation->reference.periodic[k])
+            fraction[k] -= floor(fraction[k] + 0.5 + 1e-9);
     ff_row_times_matrix(from, fraction, relaxation->reference.cell);
 }
 

@@ -368,6 +368,8 @@ static inline void made_up_relaxation(ff_relaxation *relaxation)
     relaxation->softest_ratio = 0.7 / 3;
     for (int k = 0; k < 36; k++)
         relaxation->stiffness[k] = 1.0 / (k + 3);
+    for (int k = 0; k < 6; k++)
+        relaxation->bulk_virial[k] = 0.1 / (k + 7);
     relaxation->steps = STEPS;
     for (size_t i = 0; i < STEPS; i++)
         relaxation->history[i] = (ff_relaxation_step){.max_force = pow(0.1, (double)i) / 3,

@@ -177,6 +177,7 @@ static void relaxations_come_back(void **state)
     assert_near(found.image_energy, relaxation.image_energy, 0);
     assert_near(found.softest_ratio, relaxation.softest_ratio, 0);
     assert_memory_equal(found.stiffness, relaxation.stiffness, sizeof found.stiffness);
+    assert_memory_equal(found.bulk_virial, relaxation.bulk_virial, sizeof found.bulk_virial);
     ff_relaxation_clear(&found);
     ff_relaxation_clear(&relaxation);
 }

@@ -90,6 +90,23 @@ static char *summarise(json_t *step)
     return text;
 }
 
+static int copy_warnings(ff_history_step *step, json_t *warnings, ff_error *err)
+{
+    size_t i;
+    json_t *value;
+    step->warnings = ff_new_array(json_array_size(warnings), sizeof *step->warnings, err);
+    if (!step->warnings)
+        return FF_E_NOMEM;
+    json_array_foreach(warnings, i, value)
+    {
+        const char *text = json_string_value(value);
+        if (!(step->warnings[i] = ff_copy_text(text ? text : "?", err)))
+            return FF_E_NOMEM;
+        step->warning_count++;
+    }
+    return FF_OK;
+}
+
 static int read_step(ff_history_step *step, json_t **parsed, hid_t group, const char *id,
                      ff_error *err)
 {
@@ -112,6 +129,8 @@ static int read_step(ff_history_step *step, json_t **parsed, hid_t group, const 
         step->summary = summarise(*parsed);
         status = step->json && step->summary ? FF_OK : FF_E_NOMEM;
     }
+    if (status == FF_OK)
+        status = copy_warnings(step, json_object_get(*parsed, "warnings"), err);
     ff_texts_free(count == SIZE_MAX ? 0 : count, texts);
     return status;
 }
@@ -247,6 +266,9 @@ void ff_history_free(size_t count, ff_history_step *steps)
     for (size_t i = 0; steps && i < count; i++) {
         free(steps[i].json);
         free(steps[i].summary);
+        for (size_t k = 0; k < steps[i].warning_count; k++)
+            free(steps[i].warnings[k]);
+        free(steps[i].warnings);
     }
     free(steps);
 }

@@ -52,6 +52,8 @@ typedef struct ff_history_step {
     char id[65];
     char *json;    /* the whole step */
     char *summary; /* "fit 0.1.0 observations=EF ... <- input 0123456789ab" for one-line listings */
+    size_t warning_count;
+    char **warnings; /* [warning_count] */
 } ff_history_step;
 int ff_history_read(const ff_container *container, size_t *count, ff_history_step **steps,
                     ff_error *err);

@@ -78,7 +78,9 @@ static const ff_stage stage_table = {
         "comparison; the errors and elastic constants of an evaluation.\n\n"
         "With --provenance it prints the chain of steps the file descends from: the first twelve "
         "digits of the step's id, the program and its version, every parameter, and after <- the "
-        "inputs: each with its role and the step that made it, or the SHA-256 of its bytes.\n\n"
+        "inputs: each with its role and the step that made it, or the SHA-256 of its bytes. What "
+        "the "
+        "step warned of is on lines of its own below it.\n\n"
         "Without FILE, or for -, it reads standard input.",
     .example = "farfield generate --crystal diamond --species Si --lattice-constant 5.43 "
                "--cells 2 -o Si.h5\n"

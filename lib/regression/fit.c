@@ -2,7 +2,6 @@
 
 #include "lib/base/deviation.h"
 #include "lib/base/memory.h"
-#include "lib/regression/solver.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -130,64 +129,5 @@ int ff_fit_errors(ff_fit_report *report, const double *coefficients, const ff_ro
         ff_fit_report_clear(report);
     free(pass.residual);
     free(pass.deviation);
-    return status;
-}
-
-static int solve(double *coefficients, double *condition, const ff_fit_options *options,
-                 const ff_rows *rows, const double *table, ff_error *err)
-{
-    ff_reduction reduction;
-    ff_solution solution;
-    const ff_reducer_options all = {options->kinds, 1, 0};
-    ff_solver_options how = {.method = FF_SOLVER_RIDGE,
-                             .prior = options->prior,
-                             .ridge = options->ridge,
-                             .without_covariance = true};
-    ff_solution_init(&solution);
-    int status = ff_reduce(&reduction, rows, &all, err);
-    double *weight = status == FF_OK ? ff_new_array(reduction.count, sizeof *weight, err) : NULL;
-    if (status == FF_OK && !weight)
-        status = FF_E_NOMEM;
-    if (status == FF_OK) {
-        ff_class_weights(weight, &reduction, table);
-        how.weight = weight;
-        status = ff_solve(&solution, &reduction, &how, err);
-    }
-    if (status == FF_OK) {
-        memcpy(coefficients, solution.coefficients, rows->columns * sizeof *coefficients);
-        *condition = solution.condition;
-    }
-    ff_solution_clear(&solution);
-    ff_reduction_clear(&reduction);
-    free(weight);
-    return status;
-}
-
-int ff_fit(double *coefficients, ff_fit_report *report, const ff_fit_options *options,
-           const ff_frame_table *frames, size_t rows, size_t columns, ff_row_source source,
-           void *context, const ff_progress *progress, ff_error *err)
-{
-    const ff_rows all = {.count = rows,
-                         .columns = columns,
-                         .frames = frames,
-                         .source = source,
-                         .context = context,
-                         .progress = progress};
-    double condition = 0;
-    ff_fit_report_init(report);
-    double *table = ff_new_array(frames->group_count * FF_KINDS, sizeof *table, err);
-    int status = table ? FF_OK : FF_E_NOMEM;
-    if (status == FF_OK)
-        status = ff_weight_table_fill(table, frames->group_count, frames->group_names,
-                                      options->kinds, options->weight_count, options->weights, err);
-    if (status == FF_OK)
-        status = solve(coefficients, &condition, options, &all, table, err);
-    if (status == FF_OK)
-        status = ff_fit_errors(report, coefficients, &all, table, err);
-    if (status == FF_OK) {
-        report->ridge = options->ridge;
-        report->condition = condition;
-    }
-    free(table);
     return status;
 }

@@ -135,33 +135,3 @@ int ff_rows_each(const ff_rows *rows, ff_row_handler handle, void *context, ff_e
     free(scale);
     return status;
 }
-
-static const ff_group_weights *find_weights(size_t count, const ff_group_weights *weights,
-                                            const char *group)
-{
-    const ff_group_weights *found = &weights[0];
-    for (size_t i = 1; i < count; i++)
-        if (strncmp(weights[i].group, group, sizeof found->group - 1) == 0)
-            found = &weights[i];
-    return found;
-}
-
-int ff_weight_table_fill(double *table, size_t group_count, char *const *group_names,
-                         unsigned kinds, size_t count, const ff_group_weights *weights,
-                         ff_error *err)
-{
-    if (count == 0 || weights[0].group[0] != '\0')
-        return ff_fail(err, FF_E_USAGE, "the first weights must be those of all groups");
-    for (size_t i = 0; i < count; i++)
-        for (int kind = 0; kind < FF_KINDS; kind++) {
-            double weight = weights[i].weight[kind];
-            if (!isfinite(weight) || weight < 0)
-                return ff_fail(err, FF_E_RANGE, "weight %g, expected a finite number >= 0", weight);
-        }
-    for (size_t group = 0; group < group_count; group++) {
-        const ff_group_weights *found = find_weights(count, weights, group_names[group]);
-        for (int kind = 0; kind < FF_KINDS; kind++)
-            table[group * FF_KINDS + (size_t)kind] = kinds & (1u << kind) ? found->weight[kind] : 0;
-    }
-    return FF_OK;
-}

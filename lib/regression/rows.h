@@ -67,20 +67,6 @@ int ff_rows_scale(double *scale, const ff_design_block *block, const ff_frame_ta
  * energies and virials, 1 for forces and force constants. */
 double ff_row_report_scale(const ff_frame_table *frames, const ff_row_label *label);
 
-/* Weights of one group; kinds that are not fitted have weight 0. */
-typedef struct ff_group_weights {
-    char group[64]; /* "" applies to all groups not named */
-    double weight[FF_KINDS];
-} ff_group_weights;
-
-/* Fills a weight table for the groups named: of `count` weights, the first of which must be those
- * of group "", the last one that names a group counts. Kinds other than `kinds` (bits 1u <<
- * ff_kind) get 0. FF_E_USAGE without weights of group ""; FF_E_RANGE for weights that are negative
- * or not finite. */
-int ff_weight_table_fill(double *table, size_t group_count, char *const *group_names,
-                         unsigned kinds, size_t count, const ff_group_weights *weights,
-                         ff_error *err);
-
 #ifdef __cplusplus
 }
 #endif

@@ -20,6 +20,11 @@ static void print_lines(const ff_history_step *steps, size_t count)
         (void)printf("%.12s  ", steps[i].id);
         ff_plain_write(stdout, steps[i].summary);
         (void)putchar('\n');
+        for (size_t k = 0; k < steps[i].warning_count; k++) {
+            (void)printf("%14swarning: ", "");
+            ff_plain_write(stdout, steps[i].warnings[k]);
+            (void)putchar('\n');
+        }
     }
 }
 

@@ -57,6 +57,12 @@ farfield fit --weights E=1000,F=1,V=0 features.h5 -o weights.h5 2> weights.log
 grep -q '^farfield-fit: 542 observations' weights.log || fail "weight 0 leaves virials out"
 farfield fit --group-weights strained:E=300,V=10 features.h5 -o group.h5 2> group.log
 grep 'strained  energy' group.log | grep -q '300  meV' || { cat group.log; fail "--group-weights"; }
+# The last weights that name a group count, all of them; kinds that are not fitted get none.
+farfield fit -g strained:E=5,F=7 -g strained:E=300,V=10 features.h5 -o last.h5 2> last.log
+for kind in energy force virial; do
+    [ "$(grep -A 2 'strained  energy' group.log | grep "$kind")" = "$(grep -A 2 'strained  energy' last.log | grep "$kind")" ] ||
+        { cat last.log; fail "--group-weights twice: $kind"; }
+done
 grep 'all .*energy' group.log | grep -q 'mixed' || fail "mixed weights"
 grep 'rattled .*energy' group.log | grep -q '30  meV' || fail "weights of the other group"
 

@@ -44,6 +44,16 @@ test "$(cut -d' ' -f3 steps | tr '\n' ' ')" = "evaluate fit featurize label gene
     { cat steps; fail "steps are not in order"; }
 newest=$(cut -c1-12 steps | sed -n 2p)
 sed -n 1p steps | grep -q -- "<- .*$newest" || fail "the evaluation does not name its model's step"
+grep -q warning steps && { cat steps; fail "a warning that nobody gave"; }
+# What a step warned of is below its line, in every file that descends from it.
+farfield featurize -q -b EF --degree 6,5 d.h5 | farfield fit -w E=1,V=2 -o warned.h5 2> said
+grep -q 'warning: the features have no virials: their weight has no effect' said || { cat said; fail "no warning to show"; }
+farfield evaluate -q -p ace:warned.h5 d.h5 -o after.h5
+for file in warned after; do
+    farfield show --provenance $file.h5 > warnings
+    grep -A 1 '  fit ' warnings | sed -n 2p | grep -q '^  *warning: the features have no virials: their weight has no effect$' ||
+        { cat warnings; fail "$file.h5 does not show the warning"; }
+done
 farfield show --provenance --json e.h5 > json
 python3 - json <<'PYTHON' || fail "the JSON is not what it should be"
 import hashlib, json, sys

@@ -154,6 +154,8 @@ static void parameters_are_sorted_and_repeats_keep_their_order(void **state)
                         "\"parameters\":{\"ridge\":\"0.1\",\"weight\":[\"b=2\",\"a=1\","
                         "\"\\\"\\\\\\n\"]},\"program\":\"fit\",\"version\":\"" FF_VERSION
                         "\",\"warnings\":[\"beware\"]}");
+    assert_int_equal(steps[0].warning_count, 1);
+    assert_string_equal(steps[0].warnings[0], "beware");
     ff_history_free(count, steps);
 }
 

@@ -1,6 +1,7 @@
 /* Weighted, regularised fits against LAPACK's dgels, certified data and equivalent systems. */
 
 #include "lib/regression/fit.h"
+#include "lib/regression/solver.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -14,19 +15,55 @@
 
 #include "tests/lib/regression/row_system.h"
 
-static const ff_group_weights ones = {"", {1, 1, 1, 1}};
-enum { ALL = (1 << FF_KINDS) - 1 };
-static const ff_fit_options plain = {.kinds = ALL, .weight_count = 1, .weights = &ones};
+enum { ALL = (1 << FF_KINDS) - 1, MOST_GROUPS = 2, MOST_CLASSES = MOST_GROUPS * FF_KINDS };
 
-static int fit(system_of_rows *s, const ff_fit_options *options, double *coefficients,
+typedef struct fit_options {
+    unsigned kinds;
+    const double *table; /* weights, [groups][FF_KINDS]; NULL: all 1 */
+    double ridge;
+    const double *prior;
+} fit_options;
+
+static const fit_options plain = {.kinds = ALL};
+
+/* What the stage does with features: a reduction of the kinds asked for, a ridge, and a second pass
+ * for the errors. */
+static int fit(system_of_rows *s, const fit_options *options, double *coefficients,
                ff_fit_report *report, ff_error *err)
 {
-    s->calls = 0;
-    return ff_fit(coefficients, report, options, &s->frames, s->rows, s->columns, hand_out, s, NULL,
-                  err);
+    const ff_reducer_options all = {options->kinds, 1, 0};
+    const ff_rows rows = rows_of(s);
+    double table[MOST_GROUPS * FF_KINDS], weight[MOST_CLASSES];
+    ff_solver_options how = {.method = FF_SOLVER_RIDGE,
+                             .prior = options->prior,
+                             .ridge = options->ridge,
+                             .weight = weight};
+    ff_reduction reduction;
+    ff_solution solution;
+    ff_fit_report_init(report);
+    ff_solution_init(&solution);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        table[i] = !(options->kinds & (1u << i % FF_KINDS)) ? 0
+                   : options->table                         ? options->table[i]
+                                                            : 1;
+    int status = ff_reduce(&reduction, &rows, &all, err);
+    if (status == FF_OK) {
+        assert_true(reduction.count <= MOST_CLASSES);
+        ff_class_weights(weight, &reduction, table);
+        status = ff_solve(&solution, &reduction, &how, err);
+    }
+    if (status == FF_OK) {
+        memcpy(coefficients, solution.coefficients, s->columns * sizeof *coefficients);
+        status = ff_fit_errors(report, coefficients, &rows, table, err);
+    }
+    if (status == FF_OK)
+        report->condition = solution.condition;
+    ff_solution_clear(&solution);
+    ff_reduction_clear(&reduction);
+    return status;
 }
 
-static void fit_well(system_of_rows *s, const ff_fit_options *options, double *coefficients)
+static void fit_well(system_of_rows *s, const fit_options *options, double *coefficients)
 {
     ff_fit_report report;
     ff_error err = {0};
@@ -158,7 +195,7 @@ static void rank_deficiency_asks_for_a_ridge(void **state)
     assert_non_null(strstr(err.message, "singular"));
     assert_non_null(strstr(err.message, "ridge"));
 
-    ff_fit_options damped = plain;
+    fit_options damped = plain;
     damped.ridge = 1e-5;
     fit_well(&s, &damped, mine);
     memcpy(a, s.matrix, 200 * 12 * sizeof(double));
@@ -185,7 +222,7 @@ static void a_function_that_is_zero_is_named(void **state)
         s.matrix[i * 4 + 2] = 0;
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_NUMERIC);
     assert_non_null(strstr(err.message, "function 3 is zero"));
-    ff_fit_options damped = plain;
+    fit_options damped = plain;
     damped.ridge = 1e-7;
     fit_well(&s, &damped, mine);
     assert_true(mine[2] == 0);
@@ -202,7 +239,7 @@ static void too_few_observations_are_counted(void **state)
     make_random(&s, 5, 9, 9);
     assert_int_equal(fit(&s, &plain, mine, &report, &err), FF_E_NUMERIC);
     assert_non_null(strstr(err.message, "5 observations cannot determine 9"));
-    ff_fit_options energies = plain;
+    fit_options energies = plain;
     energies.kinds = 1u << FF_KIND_ENERGY;
     assert_int_equal(fit(&s, &energies, mine, &report, &err), FF_E_NUMERIC);
     assert_non_null(strstr(err.message, "no observation"));
@@ -329,16 +366,16 @@ static void make_frames(system_of_rows *s)
 static void weights_follow_kind_group_frame_and_atoms(void **state)
 {
     (void)state;
-    static const ff_group_weights weights[] = {{"", {30, 1, 2, 0.3}}, {"defect", {5, 3, 0.5, 4}}};
+    static const double table[2 * FF_KINDS] = {30, 1, 2, 0.3, 5, 3, 0.5, 4};
     static const double share[2][FF_KINDS] = {{1 / 2.0, 1, 1 / 2.0, 1},
                                               {1 / 3.0, 1, 1 / 3.0, 1 / 4.0}};
     system_of_rows s;
     double mine[10], lapack[10], weight[120];
-    ff_fit_options options = {.kinds = ALL, .weight_count = 2, .weights = weights};
+    fit_options options = {.kinds = ALL, .table = table};
     make_frames(&s);
     for (size_t i = 0; i < s.rows; i++) {
         size_t frame = s.label[i].frame, kind = s.label[i].kind;
-        weight[i] = weights[frame].weight[kind] * share[frame][kind] *
+        weight[i] = table[FF_KINDS * frame + kind] * share[frame][kind] *
                     s.frames.weight[FF_KINDS * frame + kind];
     }
     fit_well(&s, &options, mine);
@@ -363,7 +400,7 @@ static void kinds_left_out_leave_no_trace(void **state)
         forces.target[forces.rows] = all.target[i];
         forces.label[forces.rows++] = all.label[i];
     }
-    ff_fit_options options = plain;
+    fit_options options = plain;
     options.kinds = 1u << FF_KIND_FORCE;
     assert_int_equal(fit(&all, &options, a, &report, NULL), FF_OK);
     fit_well(&forces, &plain, b);
@@ -382,8 +419,8 @@ static void kinds_left_out_leave_no_trace(void **state)
 static void report_tells_the_errors_of_the_rows(void **state)
 {
     (void)state;
-    static const ff_group_weights weights[] = {{"", {1, 1, 1, 1}}, {"defect", {1, 3, 1, 1}}};
-    ff_fit_options options = {.kinds = ALL, .weight_count = 2, .weights = weights};
+    static const double table[2 * FF_KINDS] = {1, 1, 1, 1, 1, 3, 1, 1};
+    fit_options options = {.kinds = ALL, .table = table};
     system_of_rows s;
     double c[10];
     ff_fit_report report;
@@ -430,7 +467,7 @@ static void ridge_is_the_augmented_system(void **state)
         prior[j] = pow(1 + (double)j, 2);
         tenfold[j] = 10 * prior[j];
     }
-    ff_fit_options options = plain;
+    fit_options options = plain;
     options.ridge = 0.03;
     options.prior = prior;
     double strength = options.ridge * largest_singular_value(&s, prior);
@@ -451,7 +488,7 @@ static void threads_do_not_change_a_bit(void **state)
     system_of_rows s;
     double one[60], more[60];
     ff_fit_report a, b;
-    ff_fit_options options = plain;
+    fit_options options = plain;
     options.ridge = 1e-8;
     make_random(&s, 40000, 60, 51);
     ff_set_threads(1);
@@ -517,21 +554,19 @@ static void bad_numbers_and_labels_are_refused(void **state)
 static void bad_options_are_refused(void **state)
 {
     (void)state;
-    static const ff_group_weights negative = {"", {1, -1, 1}}, named = {"bulk", {1, 1, 1}};
+    static const double negative[2 * FF_KINDS] = {1, -1, 1, 1, 1, -1, 1, 1};
     double mine[10], prior[10] = {1, 1, 0};
     system_of_rows s;
     ff_fit_report report;
-    ff_fit_options options = plain;
+    fit_options options = plain;
     make_frames(&s);
     options.ridge = -1;
     assert_int_equal(fit(&s, &options, mine, &report, NULL), FF_E_RANGE);
     options.ridge = NAN;
     assert_int_equal(fit(&s, &options, mine, &report, NULL), FF_E_RANGE);
     options = plain;
-    options.weights = &negative;
+    options.table = negative;
     assert_int_equal(fit(&s, &options, mine, &report, NULL), FF_E_RANGE);
-    options.weights = &named;
-    assert_int_equal(fit(&s, &options, mine, &report, NULL), FF_E_USAGE);
     options = plain;
     options.prior = prior;
     assert_int_equal(fit(&s, &options, mine, &report, NULL), FF_E_RANGE);

@@ -1,4 +1,4 @@
-/* Passes over rows, their scales and tables of weights. */
+/* Passes over rows, and their scales. */
 
 #include "lib/regression/rows.h"
 
@@ -9,8 +9,6 @@
 
 #include "tests/lib/regression/row_system.h"
 #include "tests/near.h"
-
-enum { ALL = (1 << FF_KINDS) - 1 };
 
 static void scales_follow_kind_and_frame(void **state)
 {
@@ -31,32 +29,6 @@ static void scales_follow_kind_and_frame(void **state)
         assert_near(ff_row_report_scale(&s.frames, &label), report[kind], 1e-15);
     }
     drop(&s);
-}
-
-static void tables_take_the_last_weights_that_name_a_group(void **state)
-{
-    (void)state;
-    char *names[] = {"bulk", "liquid", "defect"};
-    const ff_group_weights weights[] = {{"", {30, 1, 2, 0.5}},
-                                        {"defect", {5, 3, 0, 1}},
-                                        {"bulk", {1, 2, 3, 4}},
-                                        {"defect", {6, 4, 0.1, 2}}};
-    double table[3 * FF_KINDS];
-    ff_error err = {0};
-    assert_int_equal(ff_weight_table_fill(table, 3, names, ALL, 4, weights, NULL), FF_OK);
-    for (size_t k = 0; k < FF_KINDS; k++) {
-        assert_near(table[k], weights[2].weight[k], 0);
-        assert_near(table[FF_KINDS + k], weights[0].weight[k], 0);
-        assert_near(table[2 * FF_KINDS + k], weights[3].weight[k], 0);
-    }
-    assert_int_equal(ff_weight_table_fill(table, 3, names, 1u << FF_KIND_FORCE, 4, weights, NULL),
-                     FF_OK);
-    for (size_t i = 0; i < (size_t)3 * FF_KINDS; i++)
-        assert_true((table[i] > 0) == (i % FF_KINDS == FF_KIND_FORCE));
-    assert_int_equal(ff_weight_table_fill(table, 3, names, ALL, 0, weights, &err), FF_E_USAGE);
-    assert_int_equal(ff_weight_table_fill(table, 3, names, ALL, 1, weights + 1, &err), FF_E_USAGE);
-    const ff_group_weights negative = {"", {1, -1, 1, 1}};
-    assert_int_equal(ff_weight_table_fill(table, 3, names, ALL, 1, &negative, &err), FF_E_RANGE);
 }
 
 typedef struct counted_pass {
@@ -121,7 +93,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scales_follow_kind_and_frame),
-        cmocka_unit_test(tables_take_the_last_weights_that_name_a_group),
         cmocka_unit_test(a_pass_hands_out_every_row_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

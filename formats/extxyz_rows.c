@@ -84,29 +84,10 @@ static const cell_reader readers[] = {[FF_EXTXYZ_INTEGER] = store_integer,
 
 /* Lines. */
 
-/* Columns are aligned with many blanks: eight are looked at together. */
-static const char *after_blanks(const char *next, const char *end)
-{
-#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    while (end - next >= 8) {
-        uint64_t word;
-        memcpy(&word, next, sizeof word);
-        word ^= UINT64_C(0x2020202020202020);
-        if (word) {
-            next += __builtin_ctzll(word) / 8;
-            break;
-        }
-        next += 8;
-    }
-#endif
-    while (next < end && ff_extxyz_is_blank(*next))
-        next++;
-    return next;
-}
-
 static void skip_blanks(cursor *c)
 {
-    c->next = after_blanks(c->next, c->end);
+    while (c->next < c->end && ff_extxyz_is_blank(*c->next))
+        c->next++;
 }
 
 /* Counts what the line holds, for the message that it is too little or too much. */
@@ -138,27 +119,25 @@ static int read_cell(cursor *c, cell_reader reader, ff_error *err)
     return status;
 }
 
-/* Most cells are reals, which can be read without looking for their end first. */
+/* Most cells are reals: all of a column are read together, and what is not finite one by one. */
 static int read_reals(cursor *c, size_t width, bool *short_line, ff_error *err)
 {
-    double *to = (double *)c->store->data + c->index;
-    for (size_t k = 0; k < width; k++) {
-        const char *next = after_blanks(c->next, c->end);
-        c->next = next;
-        if (next == c->end) {
+    const size_t last = c->index + width;
+    while (c->index < last) {
+        size_t found = 0;
+        double *to = (double *)c->store->data + c->index;
+        c->next = ff_doubles_scan(c->next, c->end, last - c->index, to, &found);
+        c->index += found;
+        if (c->index == last)
+            break;
+        if (c->next == c->end) {
             *short_line = true;
-            return FF_OK;
+            break;
         }
-        next = ff_double_scan(next, c->end, to + k);
-        if (next && (next == c->end || ff_extxyz_is_blank(*next))) {
-            c->next = next;
-            continue;
-        }
-        c->index += k;
         int status = read_cell(c, store_real, err);
-        c->index -= k;
         if (status != FF_OK)
             return status;
+        c->index++;
     }
     return FF_OK;
 }
@@ -203,7 +182,7 @@ static int read_line(cursor *c, const ff_extxyz_column *columns, ff_extxyz_store
 static int reserve_rows(ff_extxyz_rows *rows, const ff_extxyz_column *columns, size_t column_count,
                         size_t atoms, ff_error *err)
 {
-    enum { FIRST_BYTES = 1 << 16, GROWTH = 4 };
+    enum { FIRST_BYTES = 1 << 24, GROWTH = 4 };
     size_t wanted = GROWTH * rows->row_capacity;
     if (wanted == 0) {
         size_t bytes = 1; /* at least */

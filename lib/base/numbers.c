@@ -39,6 +39,10 @@ static const char *scan_digits(const char *next, const char *end, uint64_t *mant
 }
 
 #if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define EIGHT_AT_ONCE
+#endif
+
+#ifdef EIGHT_AT_ONCE
 static bool all_digits(uint64_t word)
 {
     uint64_t above_nine = word + UINT64_C(0x0606060606060606);
@@ -55,7 +59,7 @@ static uint64_t eight_digits(uint64_t word)
 }
 
 /* Eight digits at a time as long as there are eight. */
-static const char *scan_eights(const char *next, const char *end, uint64_t *mantissa)
+static inline const char *scan_eights(const char *next, const char *end, uint64_t *mantissa)
 {
     while (end - next >= 8) {
         uint64_t word;
@@ -70,7 +74,7 @@ static const char *scan_eights(const char *next, const char *end, uint64_t *mant
 
 /* One to seven digits before a point, without a branch for their number, which is hard to predict.
  * Returns the point, or NULL when it is not so. */
-static const char *scan_to_point(const char *digits, const char *end, uint64_t *mantissa)
+static inline const char *scan_to_point(const char *digits, const char *end, uint64_t *mantissa)
 {
     uint64_t word;
     if (end - digits < 8)
@@ -312,11 +316,16 @@ static int convert(const decimal *number, double *value)
 
 /* The common case. */
 
+static bool ends_at(const char *next, const char *end)
+{
+    return next == end || *next == ' ' || *next == '\t';
+}
+
 /* Numbers as files of atoms are full of, -12.34567890: no exponent, and at most 19 digits. Mostly
  * both the mantissa and the power of ten are doubles, whose quotient is then rounded once,
  * correctly (W. D. Clinger, PLDI 1990). Returns where the number ends, or NULL when it is not such
  * a number, or no blank follows. */
-static const char *scan_plain(const char *text, const char *end, double *value)
+static inline const char *scan_plain(const char *text, const char *end, double *value)
 {
     enum { FEW_DIGITS = 15 }; /* 10^15 < 2^53 */
     static const double powers[FEW_DIGITS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -335,14 +344,14 @@ static const char *scan_plain(const char *text, const char *end, double *value)
     if (next < end && *next == '.') {
         const char *point = next + 1;
         next = scan_eights(point, end, &mantissa);
-        next = scan_digits(next, end, &mantissa);
+        if (!ends_at(next, end))
+            next = scan_digits(next, end, &mantissa);
         fraction = next - point;
     }
-    const bool ends = next == end || *next == ' ' || *next == '\t';
-    if (!ends || whole + fraction == 0 || whole + fraction > MOST_DIGITS)
+    if (!ends_at(next, end) || whole + fraction == 0 || whole + fraction > MOST_DIGITS)
         return NULL;
     if (whole + fraction <= FEW_DIGITS) {
-        *value = signs[negative] * ((double)mantissa / powers[fraction]);
+        *value = signs[negative] * ((double)(int64_t)mantissa / powers[fraction]);
         return next;
     }
     const decimal number = {
@@ -365,6 +374,46 @@ const char *ff_double_scan(const char *text, const char *end, double *value)
         return plain;
     const char *next = scan(&number, text, end);
     return next && convert(&number, value) == FF_OK ? next : NULL;
+}
+
+/* Columns are aligned with many blanks: eight are looked at together. */
+static inline const char *after_blanks(const char *next, const char *end)
+{
+#ifdef EIGHT_AT_ONCE
+    while (end - next >= 8) {
+        uint64_t word;
+        memcpy(&word, next, sizeof word);
+        word ^= UINT64_C(0x2020202020202020);
+        if (word) {
+            next += __builtin_ctzll(word) / 8;
+            break;
+        }
+        next += 8;
+    }
+#endif
+    while (next < end && (*next == ' ' || *next == '\t'))
+        next++;
+    return next;
+}
+
+const char *ff_doubles_scan(const char *text, const char *end, size_t count, double *values,
+                            size_t *found)
+{
+    size_t k = 0;
+    const char *next = after_blanks(text, end);
+    for (; k < count && next < end; k++) {
+        const char *after = scan_plain(next, end, &values[k]);
+        if (!after) {
+            double value = 0; /* a number that runs into something else is none */
+            after = ff_double_scan(next, end, &value);
+            if (!after || !ends_at(after, end))
+                break;
+            values[k] = value;
+        }
+        next = after_blanks(after, end);
+    }
+    *found = k;
+    return next;
 }
 
 bool ff_double_parse_not_finite(const char *text, size_t length, double *value)

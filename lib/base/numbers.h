@@ -30,6 +30,12 @@ int ff_double_parse(const char *text, size_t length, double *value);
  * it ends, or NULL (*value is not set) when there is no number or it is too large. */
 const char *ff_double_scan(const char *text, const char *end, double *value);
 
+/* The same for up to `count` numbers, each with blanks or tabs before it and after it (or the end).
+ * *found of them are set; returns where the next cell begins: one too many, or one that is no
+ * number (or too large) when *found < count, or `end`. */
+const char *ff_doubles_scan(const char *text, const char *end, size_t count, double *values,
+                            size_t *found);
+
 /* True for [+-]nan, [+-]inf and [+-]infinity in any case; then *value is that. */
 bool ff_double_parse_not_finite(const char *text, size_t length, double *value);
 

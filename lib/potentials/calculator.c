@@ -81,7 +81,7 @@ void ff_calculator_free(ff_calculator *calculator)
     ff_neighbour_list_clear(&calculator->list);
     free(calculator->list_positions);
     free(calculator->images);
-    free(calculator->image_index);
+    free(calculator->place);
     free(calculator->site_energies);
     free(calculator->forces);
     free(calculator->embedding_slopes);
@@ -165,28 +165,25 @@ int ff_calculator_reserve_atoms(ff_calculator *c, size_t atoms, ff_error *err)
     return FF_OK;
 }
 
-/* Looks up the images of neighbours once for each list: when it is used there are neither products
- * with the cell nor branches, in the order of operations of ff_bond_vector. */
-static int find_images(ff_calculator *c, const ff_frame *frame, ff_error *err)
+/* Numbers size[3] images of the cell, from lowest on, and computes their translations. */
+static int number_images(ff_calculator *c, const ff_frame *frame, const int32_t lowest[3],
+                         const size_t size[3], ff_error *err)
 {
-    const int32_t *shift = c->list.shift;
-    size_t entries = c->list.offset[frame->atoms];
-    int32_t lowest[3] = {0}, highest[3] = {0};
-    for (size_t p = 0; p < 3 * entries; p++) {
-        lowest[p % 3] = shift[p] < lowest[p % 3] ? shift[p] : lowest[p % 3];
-        highest[p % 3] = shift[p] > highest[p % 3] ? shift[p] : highest[p % 3];
-    }
-    size_t size[3], count = 1;
+    size_t count = 1;
+    bool fits = true;
     for (int k = 0; k < 3; k++) {
-        size[k] = (size_t)(highest[k] - lowest[k]) + 1;
-        if (size[k] > UINT32_MAX / count)
-            return ff_fail(err, FF_E_RANGE, "a cell with more than 4e9 images within the cutoff");
-        count *= size[k];
+        fits = fits && size[k] <= UINT32_MAX / count;
+        count *= fits ? size[k] : 1;
     }
+    for (c->image_bits = 0; c->image_bits < 31 && (size_t)1 << c->image_bits < count;)
+        c->image_bits++;
+    fits = fits && count <= (size_t)1 << c->image_bits;
+    if (!fits || frame->atoms > (size_t)1 << (32 - c->image_bits))
+        return ff_fail(err, FF_E_RANGE,
+                       "%zu atoms within %zu images of the cell or more, too many to be numbered: "
+                       "wrap the atoms into the cell",
+                       frame->atoms, count);
     int status = ff_reserve(&c->images, &c->image_capacity, count, sizeof *c->images, err);
-    if (status == FF_OK)
-        status = ff_reserve(&c->image_index, &c->image_index_capacity, entries,
-                            sizeof *c->image_index, err);
     for (size_t n = 0; n < count && status == FF_OK; n++) {
         const int32_t s[3] = {(int32_t)(n / (size[1] * size[2])) + lowest[0],
                               (int32_t)(n / size[2] % size[1]) + lowest[1],
@@ -195,10 +192,30 @@ static int find_images(ff_calculator *c, const ff_frame *frame, ff_error *err)
             c->images[n][k] =
                 s[0] * frame->cell[k] + s[1] * frame->cell[3 + k] + s[2] * frame->cell[6 + k];
     }
+    return status;
+}
+
+/* Looks up the images of neighbours once for each list. What is read for each bond later is one
+ * number: with many atoms it is memory that takes the time. */
+static int find_places(ff_calculator *c, const ff_frame *frame, ff_error *err)
+{
+    const int32_t *shift = c->list.shift;
+    size_t entries = c->list.offset[frame->atoms], size[3];
+    int32_t lowest[3] = {0}, highest[3] = {0};
+    for (size_t p = 0; p < 3 * entries; p++) {
+        lowest[p % 3] = shift[p] < lowest[p % 3] ? shift[p] : lowest[p % 3];
+        highest[p % 3] = shift[p] > highest[p % 3] ? shift[p] : highest[p % 3];
+    }
+    for (int k = 0; k < 3; k++)
+        size[k] = (size_t)(highest[k] - lowest[k]) + 1;
+    int status = number_images(c, frame, lowest, size, err);
+    if (status == FF_OK)
+        status = ff_reserve(&c->place, &c->place_capacity, entries, sizeof *c->place, err);
     for (size_t p = 0; p < entries && status == FF_OK; p++) {
         size_t n = (size_t)(shift[3 * p] - lowest[0]);
         n = n * size[1] + (size_t)(shift[3 * p + 1] - lowest[1]);
-        c->image_index[p] = (uint32_t)(n * size[2] + (size_t)(shift[3 * p + 2] - lowest[2]));
+        n = n * size[2] + (size_t)(shift[3 * p + 2] - lowest[2]);
+        c->place[p] = c->list.neighbour[p] << c->image_bits | (uint32_t)n;
     }
     return status;
 }
@@ -208,7 +225,7 @@ static int build_list(ff_calculator *c, const ff_frame *frame, ff_error *err)
     c->list_valid = false;
     int status = ff_neighbour_list_build(&c->list, frame, c->potential->cutoff + c->skin, err);
     if (status == FF_OK)
-        status = find_images(c, frame, err);
+        status = find_places(c, frame, err);
     if (status != FF_OK)
         return status;
     memcpy(c->list_cell, frame->cell, sizeof c->list_cell);
@@ -257,30 +274,26 @@ ff_calculator_scratch *ff_calculator_scratch_of(ff_calculator *calculator, int t
 ff_environment ff_calculator_gather(const ff_calculator *calculator, const ff_frame *frame,
                                     size_t i, ff_calculator_scratch *scratch)
 {
-    const ff_neighbour_list *list = &calculator->list;
-    const uint32_t *neighbour = list->neighbour;
-    const uint32_t *image_index = calculator->image_index;
-    const double *own = frame->positions + 3 * i;
+    const ff_calculator_places places = ff_calculator_places_of(calculator, frame);
+    const uint32_t *place = calculator->place;
+    const double own[3] = {frame->positions[3 * i], frame->positions[3 * i + 1],
+                           frame->positions[3 * i + 2]};
     uint32_t *entry = scratch->entry;
     double *vectors = scratch->vectors, *distances = scratch->distances;
     double limit = calculator->limit;
-    size_t count = 0, last = list->offset[i + 1];
-    for (size_t p = list->offset[i]; p < last; p++) {
-        const double *other = frame->positions + 3 * (size_t)neighbour[p];
-        const double *image = calculator->images[image_index[p]];
-        double x = (other[0] - own[0]) + image[0], y = (other[1] - own[1]) + image[1];
-        double z = (other[2] - own[2]) + image[2], square = x * x + y * y + z * z;
-        double *vector = vectors + 3 * count;
-        vector[0] = x;
-        vector[1] = y;
-        vector[2] = z;
+    size_t count = 0, last = calculator->list.offset[i + 1];
+    for (size_t p = calculator->list.offset[i]; p < last; p++) {
+        double v[3];
+        ff_calculator_vector(v, &places, own, place[p]);
+        double square = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
+        memcpy(vectors + 3 * count, v, sizeof v);
         distances[count] = square;
         entry[count] = (uint32_t)p;
         count += square <= limit;
     }
     for (size_t k = 0; k < count; k++) {
         distances[k] = sqrt(distances[k]);
-        scratch->species[k] = frame->species[neighbour[entry[k]]];
+        scratch->species[k] = frame->species[place[entry[k]] >> places.image_bits];
     }
     return (ff_environment){.species = frame->species[i],
                             .count = count,

@@ -42,9 +42,10 @@ struct ff_calculator {
     bool list_periodic[3];
     double *list_positions; /* [atoms][3] */
     size_t most_neighbours; /* of any atom in the list */
-    size_t image_capacity, image_index_capacity;
-    double (*images)[3];   /* A: translations of the cell that occur in the list */
-    uint32_t *image_index; /* [entries] into images */
+    size_t image_capacity, place_capacity;
+    double (*images)[3]; /* A: translations of the cell that occur in the list */
+    unsigned image_bits;
+    uint32_t *place; /* [entries] where the neighbour is: its number << image_bits | its image */
 
     size_t atoms_capacity;
     double *site_energies, *forces; /* [atoms], [atoms][3] */
@@ -54,12 +55,13 @@ struct ff_calculator {
     size_t entries_capacity;
     double *gradients; /* [entries][3] dE_i/d(vector), eV/A, of active entries */
     size_t bonds_capacity;
-    double *bonds; /* [entries][6] of central potentials: active vectors, parts */
+    double *bonds; /* [entries][2 or 3] of central potentials: parts of active ones */
     size_t products_capacity;
     double *products; /* [entries][directions][3] their derivatives along directions, eV/A^2 */
     /* Entries that are closer than the potential's cutoff ("active"): */
     uint32_t *active; /* [atoms] how many each atom has */
-    uint32_t *back;   /* [entries] their reverse, packed from the atom's first entry on */
+    uint32_t *back;   /* [entries] their reverse (of central potentials: their place), packed from
+                         the atom's first entry on */
 };
 
 static inline size_t ff_calculator_chunks(const ff_frame *frame)
@@ -72,6 +74,37 @@ static inline size_t ff_calculator_chunk_end(const ff_frame *frame, size_t chunk
 {
     size_t end = (chunk + 1) * FF_CALCULATOR_CHUNK;
     return end < frame->atoms ? end : frame->atoms;
+}
+
+/* Where the vectors of bonds come from: a copy, so that compilers keep it in registers. */
+typedef struct ff_calculator_places {
+    const double *positions;
+    const double (*images)[3];
+    unsigned image_bits;
+    uint32_t image_mask;
+} ff_calculator_places;
+
+static inline ff_calculator_places ff_calculator_places_of(const ff_calculator *c,
+                                                           const ff_frame *frame)
+{
+    return (ff_calculator_places){.positions = frame->positions,
+                                  .images = (const double(*)[3])c->images,
+                                  .image_bits = c->image_bits,
+                                  .image_mask = (UINT32_C(1) << c->image_bits) - 1};
+}
+
+/* r_j - r_i, A, of a neighbour of an atom at `own`, in the order of operations of ff_bond_vector,
+ * but with neither products with the cell nor branches. */
+static inline void ff_calculator_vector(double vector[3], const ff_calculator_places *places,
+                                        const double own[3], uint32_t place)
+{
+    const double *other = places->positions + 3 * (size_t)(place >> places->image_bits);
+    const double *image = places->images[place & places->image_mask];
+    const double x = (other[0] - own[0]) + image[0], y = (other[1] - own[1]) + image[1];
+    const double z = (other[2] - own[2]) + image[2];
+    vector[0] = x;
+    vector[1] = y;
+    vector[2] = z;
 }
 
 /* Before the parallel passes over a frame: checks its species (FF_E_RANGE naming one that is not

@@ -8,16 +8,14 @@
 
 #include <string.h>
 
+/* What is kept of a bond between the passes are its place and its parts: with many atoms, reading
+ * its vector again would take longer than computing it again. */
 typedef struct central_task {
     ff_calculator *calculator;
     const ff_frame *frame;
+    size_t width; /* numbers kept */
+    bool alike;   /* one species: rho_ij' and rho_ji' are the same, and one of them is kept */
 } central_task;
-
-/* What is kept of a bond. */
-typedef struct kept_bond {
-    double vector[3]; /* A */
-    double parts[3];  /* of ff_central_functions.embed */
-} kept_bond;
 
 /* Where those of a chunk's atoms lie, one atom's right after the other's. */
 static size_t first_kept(const ff_calculator *c, size_t chunk)
@@ -34,16 +32,19 @@ static int embed_chunk(size_t chunk, int thread, void *context, ff_error *err)
     ff_calculator_scratch *s = ff_calculator_scratch_of(c, thread, err);
     if (!s)
         return FF_E_NOMEM;
-    kept_bond *kept = (kept_bond *)(void *)c->bonds + first_kept(c, chunk);
-    uint32_t *neighbour = c->back + first_kept(c, chunk);
+    double *part = c->bonds + task->width * first_kept(c, chunk);
+    uint32_t *place = c->back + first_kept(c, chunk);
     for (size_t i = chunk * FF_CALCULATOR_CHUNK; i < end; i++) {
         ff_environment environment = ff_calculator_gather(c, task->frame, i, s);
         potential->class_->central->embed(potential, &environment, &c->site_energies[i],
                                           &c->embedding_slopes[i], s->gradient);
-        for (size_t j = 0; j < environment.count; j++, kept++) {
-            memcpy(kept->vector, environment.vectors + 3 * j, sizeof kept->vector);
-            memcpy(kept->parts, s->gradient + 3 * j, sizeof kept->parts);
-            *neighbour++ = c->list.neighbour[s->entry[j]];
+        const double *from = s->gradient;
+        for (size_t j = 0; j < environment.count; j++, from += 3) {
+            *place++ = c->place[s->entry[j]];
+            *part++ = from[0];
+            if (!task->alike)
+                *part++ = from[1];
+            *part++ = from[2];
         }
         c->active[i] = (uint32_t)environment.count;
     }
@@ -80,14 +81,18 @@ static int density_chunk(size_t chunk, int thread, void *context, ff_error *err)
     ff_calculator *c = task->calculator;
     size_t end = ff_calculator_chunk_end(task->frame, chunk);
     double virial[6] = {0};
-    const kept_bond *kept = (const kept_bond *)(const void *)c->bonds + first_kept(c, chunk);
-    const uint32_t *neighbour = c->back + first_kept(c, chunk);
+    const double *part = c->bonds + task->width * first_kept(c, chunk);
+    const double *slopes = c->embedding_slopes;
+    const uint32_t *place = c->back + first_kept(c, chunk);
+    const ff_calculator_places places = ff_calculator_places_of(c, task->frame);
+    const size_t width = task->width, to = task->alike ? 0 : 1, pair = task->alike ? 1 : 2;
     for (size_t i = chunk * FF_CALCULATOR_CHUNK; i < end; i++) {
-        double force[3] = {0}, own = c->embedding_slopes[i];
-        for (size_t j = 0; j < c->active[i]; j++, kept++) {
-            const double *part = kept->parts;
-            double pull = own * part[0] + c->embedding_slopes[*neighbour++] * part[1] + part[2];
-            add_bond(kept->vector, pull, force, virial);
+        const double *at = task->frame->positions + 3 * i, own = slopes[i];
+        double force[3] = {0}, vector[3];
+        for (size_t j = 0; j < c->active[i]; j++, part += width, place++) {
+            double other = slopes[*place >> places.image_bits];
+            ff_calculator_vector(vector, &places, at, *place);
+            add_bond(vector, own * part[0] + other * part[to] + part[pair], force, virial);
         }
         memcpy(c->forces + 3 * i, force, sizeof force);
     }
@@ -119,14 +124,24 @@ static int pair_chunk(size_t chunk, int thread, void *context, ff_error *err)
     return FF_OK;
 }
 
+static bool one_species(const ff_frame *frame)
+{
+    size_t i = 0;
+    while (i < frame->atoms && frame->species[i] == frame->species[0])
+        i++;
+    return i == frame->atoms;
+}
+
 int ff_calculator_central_forces(ff_calculator *calculator, const ff_frame *frame, ff_error *err)
 {
-    central_task task = {.calculator = calculator, .frame = frame};
+    const bool alike = one_species(frame);
+    central_task task = {
+        .calculator = calculator, .frame = frame, .alike = alike, .width = alike ? 2 : 3};
     size_t chunks = ff_calculator_chunks(frame);
     if (calculator->potential->class_->central->pairs)
         return ff_parallel_for(chunks, pair_chunk, &task, NULL, err);
     int status = ff_reserve(&calculator->bonds, &calculator->bonds_capacity,
-                            calculator->list.capacity, sizeof(kept_bond), err);
+                            task.width * calculator->list.capacity, sizeof(double), err);
     if (status == FF_OK)
         status = ff_parallel_for(chunks, embed_chunk, &task, NULL, err);
     return status == FF_OK ? ff_parallel_for(chunks, density_chunk, &task, NULL, err) : status;

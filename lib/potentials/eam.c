@@ -80,10 +80,13 @@ static inline const double *bond_splines(const eam *p, const double *tables, int
                                          double distance, double *t)
 {
     double x = distance * p->inverse_distance_step;
-    size_t knot = (size_t)x, last = p->distances - 2;
+    int64_t knot = (int64_t)x, last = (int64_t)p->distances - 2; /* signed: one instruction */
     knot = knot < last ? knot : last;
-    *t = fmin(x - (double)knot, p->last_place);
-    return tables + ((size_t)p->element[neighbour] * (p->distances - 1) + knot) * PAIR_STRIDE;
+    const double place = x - (double)knot;
+    *t = place < p->last_place ? place : p->last_place;
+    if (p->elements > 1)
+        tables += (size_t)p->element[neighbour] * (p->distances - 1) * PAIR_STRIDE;
+    return tables + (size_t)knot * PAIR_STRIDE;
 }
 
 /* Sums density and half the pair energy. With a gradient, leaves for turn_slopes in the components

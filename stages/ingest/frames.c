@@ -265,7 +265,7 @@ int ff_ingestion_flush(ff_ingestion *work, ff_error *err)
 /* Takes over the frame's memory when it succeeds. */
 static int add_pending(ff_ingestion *work, ff_frame *frame, const ff_place *place, ff_error *err)
 {
-    enum { MOST_FRAMES = 1000, MOST_ATOMS = 20000 };
+    enum { MOST_FRAMES = 1000, MOST_ATOMS = 100000 };
     char *file = ff_copy_text(place->file, err);
     if (!file || ff_reserve(&work->pending, &work->pending_capacity, work->pending_count + 1,
                             sizeof *work->pending, err) != FF_OK) {

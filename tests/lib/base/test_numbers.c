@@ -280,9 +280,68 @@ static void numbers_in_a_line_agree_with_the_library(void **state)
     }
 }
 
+/* One number in the ways that programs print them; or, rarely, what is none. */
+static int write_cell(char *text, size_t size, bool number)
+{
+    static const char *const words[] = {"nan", "1.5x", "-", "1,5", "1e", "1e999", "..5", "T"};
+    const double value = ldexp((double)(int64_t)random_bits(), -40 - (int)(random_bits() % 40));
+    const int decimals = (int)(random_bits() % 20);
+    if (!number)
+        return snprintf(text, size, "%s", words[random_bits() % (sizeof words / sizeof words[0])]);
+    switch (random_bits() % 6) {
+    case 0:
+        return snprintf(text, size, "%.*e", decimals, random_double() / 2);
+    case 1:
+        return snprintf(text, size, "%+.*f", decimals, value);
+    case 2:
+        return snprintf(text, size, "%lld", (long long)random_bits() >> random_bits() % 64);
+    case 3: /* the midpoint of two doubles, exactly */
+        return snprintf(text, size, "%llu.5",
+                        (unsigned long long)((UINT64_C(1) << 52) + (random_bits() >> 12)));
+    default:
+        return snprintf(text, size, "%.*f", decimals % 9, value);
+    }
+}
+
+/* Rows of cells as files of atoms have them. */
+static void rows_of_numbers_agree_with_the_library(void **state)
+{
+    (void)state;
+    enum { MOST = 9 };
+    const int rows = getenv("FARFIELD_LONG") ? 4000000 : 60000;
+    for (int row = 0; row < rows; row++) {
+        char line[MOST * 400], *cells[MOST];
+        const size_t count = random_bits() % (MOST + 1), wanted = random_bits() % (MOST + 1);
+        const size_t bad = random_bits() % 4 ? MOST : random_bits() % MOST;
+        size_t size = 0, good = count < wanted ? count : wanted;
+        for (size_t k = 0; k < count; k++) {
+            for (size_t blanks = random_bits() % 12 + (k > 0); blanks > 0; blanks--)
+                line[size++] = random_bits() % 16 ? ' ' : '\t';
+            cells[k] = line + size;
+            size += (size_t)write_cell(cells[k], sizeof line - size, k != bad);
+        }
+        good = bad < good ? bad : good;
+        for (size_t blanks = random_bits() % 3; blanks > 0; blanks--)
+            line[size++] = ' ';
+        /* memory of exactly this size, so that a sanitizer sees what is read beyond it */
+        char *exact = malloc(size ? size : 1);
+        memcpy(exact, line, size);
+        double values[MOST];
+        size_t found = MOST + 1;
+        const char *next = ff_doubles_scan(exact, exact + size, wanted, values, &found);
+        assert_int_equal(found, good);
+        assert_int_equal(next - exact, good < count ? (size_t)(cells[good] - line) : size);
+        line[size] = '\0';
+        for (size_t k = 0; k < found; k++)
+            assert_same_bits(cells[k], values[k], strtod(cells[k], NULL));
+        free(exact);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_in_a_line_agree_with_the_library),
+                                       cmocka_unit_test(rows_of_numbers_agree_with_the_library),
                                        cmocka_unit_test(doubles_agree_with_the_library),
                                        cmocka_unit_test(long_numbers_are_rounded_correctly),
                                        cmocka_unit_test(fortran_exponents),

@@ -99,6 +99,8 @@ static int compare_fields(ff_comparison *comparison, const ff_relaxation *model,
     for (size_t i = 0; status == FF_OK && i < size; i++)
         f.difference[i] = f.model[i] - f.reference[i];
     if (status == FF_OK)
+        status = ff_topology_compare(&comparison->topology, model, f.reference, f.model, err);
+    if (status == FF_OK)
         status = ff_bonds_build(&bonds, model, within_cell, err);
     if (status == FF_OK)
         status = measure(comparison, model, &bonds, &f, err);
@@ -121,6 +123,16 @@ static void compare_scalars(ff_comparison *comparison, const ff_relaxation *refe
     comparison->energy_error = model->formation_energy - reference->formation_energy;
 }
 
+/* Two configurations have a distance, but that is no error of a model. */
+static void drop_errors(ff_comparison *comparison)
+{
+    if (ff_topology_same(&comparison->topology))
+        return;
+    comparison->geometry_error = comparison->geometry_error_max = comparison->energy_error = NAN;
+    for (size_t b = 0; b < comparison->bins; b++)
+        comparison->decay[b].error = NAN;
+}
+
 int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
                const ff_relaxation *model, ff_error *err)
 {
@@ -129,6 +141,8 @@ int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
         status = compare_fields(comparison, model, reference->displacement, false, err);
     if (status == FF_OK)
         compare_scalars(comparison, reference, model);
+    if (status == FF_OK)
+        drop_errors(comparison);
     return status;
 }
 
@@ -147,6 +161,8 @@ int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
         status = compare_fields(comparison, small, displacement, true, err);
     if (status == FF_OK)
         compare_scalars(comparison, large, small);
+    if (status == FF_OK)
+        drop_errors(comparison);
     free(match);
     free(displacement);
     return status;

@@ -12,6 +12,7 @@
  */
 
 #include "lib/analysis/tags.h"
+#include "lib/analysis/topology.h"
 #include "lib/defects/relaxation.h"
 
 #ifdef __cplusplus
@@ -36,7 +37,9 @@ typedef struct ff_comparison {
     size_t atoms;
     bool converged; /* both relaxations reached their tolerance; else the errors are of unfinished
                        states */
-    double geometry_error;                 /* A, l2 over bonds */
+    ff_topology topology;  /* how the configurations differ; when they do, what holds one against
+                              the other (geometry and energy errors, those of the bins) is NaN */
+    double geometry_error; /* A, l2 over bonds */
     double geometry_error_max;             /* A, largest |D(u_model - u_reference)| of one bond */
     double geometry_norm;                  /* A, |D u_reference| for scale */
     double energy_reference, energy_model; /* eV, formation energies */

@@ -44,6 +44,52 @@ static const struct {
      offsetof(ff_decay_bin, residual)},
 };
 
+/* How the configurations differ. */
+static int write_topology(hid_t root, const ff_topology *topology, ff_error *err)
+{
+    char changes[256];
+    (void)ff_topology_describe(changes, sizeof changes, topology);
+    int status = ff_attribute_write_text(root, "changes", changes, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_integer(root, "changed_sites", (int64_t)topology->moved, err);
+    if (status == FF_OK)
+        status =
+            ff_attribute_write_integer(root, "changed_dumbbells", (int64_t)topology->turned, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_integer(root, "changed_bonds", (int64_t)topology->bonds, err);
+    return status == FF_OK
+               ? ff_attribute_write_integer(root, "equivalent", topology->equivalent, err)
+               : status;
+}
+
+static int read_count(hid_t root, const char *name, size_t *count, ff_error *err)
+{
+    int64_t value = 0;
+    int status = ff_attribute_read_integer(root, name, &value, err);
+    if (status == FF_OK && value < 0)
+        status = ff_fail(err, FF_E_RANGE, "%s is %lld, expected 0 or more", name, (long long)value);
+    *count = (size_t)value;
+    return status;
+}
+
+/* The first comparisons were not looked at for it: their structures were held against each other
+ * whatever they were. */
+static int read_topology(hid_t root, ff_topology *topology, ff_error *err)
+{
+    int64_t equivalent = 0;
+    if (!ff_attribute_exists(root, "changes"))
+        return FF_OK;
+    int status = read_count(root, "changed_sites", &topology->moved, err);
+    if (status == FF_OK)
+        status = read_count(root, "changed_dumbbells", &topology->turned, err);
+    if (status == FF_OK)
+        status = read_count(root, "changed_bonds", &topology->bonds, err);
+    if (status == FF_OK)
+        status = ff_attribute_read_integer(root, "equivalent", &equivalent, err);
+    topology->equivalent = equivalent != 0;
+    return status;
+}
+
 static int write_decay(hid_t root, const ff_comparison *comparison, ff_error *err)
 {
     hid_t group = -1;
@@ -86,6 +132,8 @@ int ff_comparison_write(ff_container *container, const ff_comparison *comparison
     if (status == FF_OK)
         status = ff_array_write(root, "cells", FF_ELEMENT_INT32, 1, &three, cells, "",
                                 "conventional cells along each axis", err);
+    if (status == FF_OK)
+        status = write_topology(root, &comparison->topology, err);
     for (int i = 0; i < NUMBERS && status == FF_OK; i++)
         status = ff_attribute_write_number(
             root, numbers[i].name, *(const double *)((const char *)comparison + numbers[i].offset),
@@ -141,6 +189,8 @@ static int read_attributes(hid_t root, ff_comparison *comparison, ff_error *err)
     for (int i = 0; i < NUMBERS && status == FF_OK; i++)
         status = ff_attribute_read_number(root, numbers[i].name,
                                           (double *)((char *)comparison + numbers[i].offset), err);
+    if (status == FF_OK)
+        status = read_topology(root, &comparison->topology, err);
     if (status == FF_OK && atoms < 0)
         status = ff_fail(err, FF_E_RANGE, "has %lld atoms", (long long)atoms);
     comparison->atoms = (size_t)atoms;

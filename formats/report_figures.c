@@ -40,7 +40,7 @@ static int add_comparison_curve(ff_figure *figure, const char *label, ff_curve_s
     int status = ff_figure_add_curve(figure, label, style, series->colour, err);
     for (size_t i = 0; i < series->count && status == FF_OK; i++) {
         const ff_comparison *comparison = &report->comparison[series->member[i].index];
-        if (comparison->converged)
+        if (ff_comparison_has_errors(comparison))
             status = ff_figure_add_point(figure, series->member[i].x, value(comparison), err);
     }
     return status;
@@ -212,7 +212,9 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "Distance between the model’s and the reference’s relaxed defect, over all bonds of the "
         "large cell. Dashed: what the model’s forces at the reference’s equilibrium predict to "
         "first order. Thin grey: the rates that theory gives for single parts of the error; the "
-        "total need not follow any. Relaxations that did not converge are only in the table.",
+        "total need not follow any. Relaxations that did not converge, or to another "
+        "configuration, "
+        "are only in the table.",
         "Difference of the formation energies, absolute value.",
         "The largest |Du| among the sites of each shell around the defect: of the reference’s "
         "displacement, and of the difference between model and reference at the end of each "

@@ -107,9 +107,12 @@ static void write_series(FILE *file, const ff_report *report, const ff_series *s
 {
     const ff_series_member *first = ff_series_first(series, report);
     const ff_series_member *last = ff_series_last(series, report);
-    size_t unfinished = 0;
-    for (size_t i = 0; i < series->count; i++)
-        unfinished += !report->comparison[series->member[i].index].converged;
+    size_t unfinished = 0, elsewhere = 0;
+    for (size_t i = 0; i < series->count; i++) {
+        const ff_comparison *one = &report->comparison[series->member[i].index];
+        unfinished += !one->converged;
+        elsewhere += one->converged && !ff_comparison_has_errors(one);
+    }
     (void)fputs("<li><b>", file);
     ff_html_write(file, series->name);
     (void)fputs(ff_series_is_reference(series) ? "</b>, in cells of its own: " : "</b>: ", file);
@@ -118,6 +121,10 @@ static void write_series(FILE *file, const ff_report *report, const ff_series *s
     if (unfinished)
         (void)fprintf(file, "%s<em>%zu of %zu relaxations did not converge</em>", first ? "; " : "",
                       unfinished, series->count);
+    if (elsewhere)
+        (void)fprintf(file,
+                      "%s<em>%zu of %zu relaxed to another configuration than the reference's</em>",
+                      first || unfinished ? "; " : "", elsewhere, series->count);
     (void)fputs(".", file);
     if (first && yardstick && !ff_series_is_reference(series))
         write_yardstick(file, report, yardstick, last);

@@ -211,7 +211,7 @@ void ff_series_free(ff_series *series, size_t count)
 const ff_series_member *ff_series_first(const ff_series *series, const ff_report *report)
 {
     for (size_t i = 0; i < series->count; i++)
-        if (report->comparison[series->member[i].index].converged)
+        if (ff_comparison_has_errors(&report->comparison[series->member[i].index]))
             return &series->member[i];
     return NULL;
 }
@@ -219,7 +219,7 @@ const ff_series_member *ff_series_first(const ff_series *series, const ff_report
 const ff_series_member *ff_series_last(const ff_series *series, const ff_report *report)
 {
     for (size_t i = series->count; i-- > 0;)
-        if (report->comparison[series->member[i].index].converged)
+        if (ff_comparison_has_errors(&report->comparison[series->member[i].index]))
             return &series->member[i];
     return NULL;
 }

@@ -43,7 +43,8 @@ int ff_series_order(size_t **order, const ff_report *report, const char *const *
 /* Whether it holds the reference's own results. */
 bool ff_series_is_reference(const ff_series *series);
 
-/* The first and last members whose relaxations converged; NULL if none did. Borrowed. */
+/* The first and last members whose relaxations converged to one configuration; NULL if none did.
+ * Borrowed. */
 const ff_series_member *ff_series_first(const ff_series *series, const ff_report *report);
 const ff_series_member *ff_series_last(const ff_series *series, const ff_report *report);
 

@@ -50,6 +50,7 @@ static void add_comparison_columns(ff_table *table)
     ff_table_add_column(table, "geometry_error_max", "largest of a bond", "Å", true);
     ff_table_add_column(table, "geometry_norm", "|Du| of the reference", "Å", true);
     ff_table_add_column(table, "converged", "converged", "", false);
+    ff_table_add_column(table, "changes", "another configuration", "", false);
 }
 
 static void add_comparison_cells(ff_table *table, const ff_comparison *comparison)
@@ -68,6 +69,10 @@ static void add_comparison_cells(ff_table *table, const ff_comparison *compariso
     ff_table_add_number(table, comparison->geometry_error_max);
     ff_table_add_number(table, comparison->geometry_norm);
     ff_table_add_text(table, comparison->converged ? "yes" : "no");
+    char changes[256] = "";
+    if (!ff_topology_same(&comparison->topology))
+        (void)ff_topology_describe(changes, sizeof changes, &comparison->topology);
+    ff_table_add_text(table, changes);
 }
 
 static int comparison_table(ff_table *table, const ff_report *report, ff_error *err)

@@ -87,16 +87,32 @@ static int predict(ff_stage_run *stage, ff_comparison *comparison, const ff_rela
     return status;
 }
 
+/* No error of a model's geometry, but the user must not take one for it. */
+static void warn_configurations(ff_stage_run *stage, const ff_topology *topology)
+{
+    char changes[256];
+    if (!ff_topology_same(topology))
+        ff_stage_warn(stage,
+                      "the model's defect is in another configuration than the reference's (%s): "
+                      "geometry and energy are not compared",
+                      ff_topology_describe(changes, sizeof changes, topology));
+}
+
 static void summarise(ff_stage_run *stage, const ff_comparison *c)
 {
     ff_stage_note(stage, "%-28s %s in %s, %zu atoms", "defect", c->defect, c->crystal, c->atoms);
+    warn_configurations(stage, &c->topology);
     if (!c->converged)
         ff_stage_warn(stage, "the relaxations did not both converge: the errors are those of "
                              "unfinished structures");
-    ff_stage_note(stage, "%-28s %14.6e A", "geometry error", c->geometry_error);
-    ff_stage_note(stage, "%-28s %14.6e A", "  largest of a bond", c->geometry_error_max);
-    ff_stage_note(stage, "%-28s %14.6e A", "  size of the reference's", c->geometry_norm);
-    ff_stage_note(stage, "%-28s %14.6e eV", "energy error", c->energy_error);
+    if (ff_topology_same(&c->topology)) {
+        ff_stage_note(stage, "%-28s %14.6e A", "geometry error", c->geometry_error);
+        ff_stage_note(stage, "%-28s %14.6e A", "  largest of a bond", c->geometry_error_max);
+        ff_stage_note(stage, "%-28s %14.6e A", "  size of the reference's", c->geometry_norm);
+        ff_stage_note(stage, "%-28s %14.6e eV", "energy error", c->energy_error);
+    } else {
+        ff_stage_note(stage, "%-28s", "formation energy");
+    }
     ff_stage_note(stage, "%-28s %14.6f eV", "  reference", c->energy_reference);
     ff_stage_note(stage, "%-28s %14.6f eV", "  model", c->energy_model);
     if (!isnan(c->decay_exponent))
@@ -109,7 +125,8 @@ static void summarise(ff_stage_run *stage, const ff_comparison *c)
         ff_stage_note(stage, "%-28s %14.6e A", "  from within the radius", c->predicted_core);
         ff_stage_note(stage, "%-28s %14.6e A", "  from beyond it", c->predicted_far);
     }
-    ff_stage_note(stage, "%-28s %14.3f", "  predicted / found", c->effectivity);
+    if (!isnan(c->effectivity))
+        ff_stage_note(stage, "%-28s %14.3f", "  predicted / found", c->effectivity);
 }
 
 static int compare(ff_stage_run *stage, ff_comparison *comparison, const ff_relaxation *reference,
@@ -171,7 +188,11 @@ static const ff_stage stage = {
         "With --potential it also evaluates the model's forces on the reference's structure and "
         "predicts the geometry error from them with the model's lattice Green's function: the "
         "ratio of prediction and finding tells whether the model is in the regime where the "
-        "theory holds, and --training-radius tells where the error comes from.",
+        "theory holds, and --training-radius tells where the error comes from.\n\n"
+        "Where the two structures are different configurations of the defect (an atom on another "
+        "lattice site, a dumbbell that points elsewhere, bonds that exist in one of them only), a "
+        "warning says so and nothing is subtracted: the errors are kept as unknown. The exit code "
+        "is 0, since this, too, is a result.",
     .example = "farfield relax-defect -p sw:Si --crystal diamond --species Si \\\n"
                "    --lattice-constant 5.430950 --cells 3 --defect interstitial-tetrahedral \\\n"
                "    -o large.h5\n"

@@ -33,6 +33,11 @@ void ff_comparison_clear(ff_comparison *comparison)
     ff_comparison_init(comparison);
 }
 
+bool ff_comparison_has_errors(const ff_comparison *comparison)
+{
+    return comparison->converged && ff_topology_same(&comparison->topology);
+}
+
 /* The three fields whose bond differences are taken, on the atoms of one relaxation. */
 typedef struct fields {
     const double *reference, *model;

@@ -60,6 +60,9 @@ typedef struct ff_comparison {
 void ff_comparison_init(ff_comparison *comparison);
 void ff_comparison_clear(ff_comparison *comparison);
 
+/* Whether its errors are those of a model: both relaxations converged, to one configuration. */
+bool ff_comparison_has_errors(const ff_comparison *comparison);
+
 /* Fills everything but the residual part (residual.h) and the tags from two relaxations.
  * *comparison is initialised. The decay exponent is that of strain_profile.h. FF_E_FORMAT when
  * they are not of the same reference configuration; FF_E_CHECK never. */

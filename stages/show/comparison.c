@@ -37,6 +37,11 @@ int show_comparison(ff_container *container, ff_error *err)
     show_fact("supercell", "%d x %d x %d cells, %zu atoms", comparison.cells[0],
               comparison.cells[1], comparison.cells[2], comparison.atoms);
     show_fact("converged", "%s", comparison.converged ? "both" : "no: errors of unfinished states");
+    if (!ff_topology_same(&comparison.topology)) {
+        char changes[256];
+        show_fact("configurations", "differ: %s",
+                  ff_topology_describe(changes, sizeof changes, &comparison.topology));
+    }
     show_number("geometry error", comparison.geometry_error, "A (l2 over bonds)");
     show_number("largest of a bond", comparison.geometry_error_max, "A");
     show_number("for scale, |Du|", comparison.geometry_norm, "A (reference, l2 over bonds)");

@@ -29,6 +29,19 @@ expect 0 'geometry error  *[12]\.[0-9]*e-01 A' farfield compare --yardstick refe
 farfield compare -q - rough.h5 -R 6 -p sw:Si < reference.h5 > piped.h5
 [ -s piped.h5 ] || fail "nothing through the pipe"
 
+# A 110 dumbbell of tungsten left on its saddle, and one that has fallen to 111: two configurations.
+dumbbell="--crystal bcc --species W --lattice-constant 3.1652 --defect dumbbell-110 -n 4"
+farfield relax-defect -q -p fs:W $dumbbell -o saddle.h5
+farfield relax-defect -q -p fs:W --from-reference saddle.h5 --break-symmetry 0.2 -o fallen.h5
+expect 0 'another configuration than the reference' farfield compare saddle.h5 fallen.h5 --tag L=4 -o differ.h5
+grep -q 'dumbbell has turned\|other site' err || fail "what has changed is not said: $(cat err)"
+grep -q 'geometry error' err && fail "an error between configurations: $(cat err)"
+farfield show differ.h5 > out
+grep -q 'configurations  *differ: ' out || fail "show does not say it: $(cat out)"
+grep -q 'geometry error' out && fail "show has an error: $(cat out)"
+farfield report -q differ.h5 -o configurations
+grep -q '1 of 1 relaxed to another configuration' configurations/index.html || fail "the report does not say it"
+
 expect 3 'small.h5: supercells of 3 x 3 x 3' farfield compare reference.h5 small.h5 -o wrong.h5
 expect 3 'expected the second to be the larger' farfield compare -y small.h5 reference.h5 -o wrong.h5
 expect 2 'needs --potential' farfield compare reference.h5 rough.h5 -R 6 -o wrong.h5

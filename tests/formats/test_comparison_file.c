@@ -35,6 +35,7 @@ static void write_comparison(const char *path)
 {
     ff_comparison comparison;
     made_up_comparison(&comparison, "2", "E,F <&>", 1.0 / 30);
+    comparison.topology = (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .equivalent = true};
     ff_container *container = made_up_start(path, "comparison", 1);
     assert_int_equal(ff_comparison_write(container, &comparison, NULL), FF_OK);
     made_up_finish(container);
@@ -46,6 +47,7 @@ static void comparisons_come_back(void **state)
     ff_comparison comparison, found;
     (void)state;
     made_up_comparison(&comparison, "2", "E,F <&>", 1.0 / 30);
+    comparison.topology = (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .equivalent = true};
     write_comparison("comparison.h5");
     ff_container *container = made_up_open("comparison.h5", "comparison");
     assert_int_equal(ff_comparison_read(&found, container, NULL), FF_OK);
@@ -56,6 +58,10 @@ static void comparisons_come_back(void **state)
     assert_memory_equal(found.cells, comparison.cells, sizeof found.cells);
     assert_int_equal(found.atoms, comparison.atoms);
     assert_int_equal(found.converged, comparison.converged);
+    assert_int_equal(found.topology.moved, comparison.topology.moved);
+    assert_int_equal(found.topology.turned, comparison.topology.turned);
+    assert_int_equal(found.topology.bonds, comparison.topology.bonds);
+    assert_int_equal(found.topology.equivalent, comparison.topology.equivalent);
     assert_int_equal(found.bins, comparison.bins);
     assert_memory_equal(found.decay, comparison.decay, found.bins * sizeof *found.decay);
     const double pairs[][2] = {
@@ -92,10 +98,11 @@ static void damaged_comparisons_are_refused(void **state)
 {
     (void)state;
     write_comparison("sound.h5");
-    damage_everything(&(damage_case){.path = "sound.h5",
-                                     .kind = "comparison",
-                                     .read = read_comparison,
-                                     .optional = (const char *const[]){"deflate", NULL}});
+    damage_everything(
+        &(damage_case){.path = "sound.h5",
+                       .kind = "comparison",
+                       .read = read_comparison,
+                       .optional = (const char *const[]){"deflate", "changes", NULL}});
 }
 
 int main(void)

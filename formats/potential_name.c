@@ -234,7 +234,7 @@ static const potential_kind kinds[] = {{"fs", open_finnis_sinclair},
 
 const char *ff_potential_kinds_help(void)
 {
-    return "fs:W                                   Finnis-Sinclair 1984, tungsten\n"
+    return "fs:ELEMENT                             Finnis-Sinclair 1984: V, Nb, Ta, Cr, Mo, W, Fe\n"
            "sw:Si                                  Stillinger-Weber 1985, silicon\n"
            "sw:FILE                                Stillinger-Weber, a file of LAMMPS's pair style "
            "sw\n"

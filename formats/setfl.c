@@ -80,7 +80,8 @@ static int read_elements(setfl *file, ff_eam_tables *tables, ff_error *err)
         count > FF_EAM_MOST_ELEMENTS)
         return fail_at(file, err,
                        ff_fail(err, FF_E_FORMAT,
-                               "expected the number of elements, 1 to %d, and their symbols",
+                               "expected the number of elements, 1 to %d, and their symbols "
+                               "(setfl; tables of pair style eam, funcfl, are not read)",
                                FF_EAM_MOST_ELEMENTS));
     tables->elements = (size_t)count;
     int status = split_line(file, words, tables->elements + 1,

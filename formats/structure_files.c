@@ -52,6 +52,22 @@ static void add_bounds(ff_text_writer *writer, double lo, double hi, const char 
     ff_text_writer_text(writer, names);
 }
 
+/* LAMMPS moves and minimises nothing without masses. type: by atomic number; 0: none. */
+static void add_masses(ff_text_writer *writer, const int *type)
+{
+    ff_text_writer_text(writer, "\nMasses\n\n");
+    for (int z = 1; z <= FF_MAX_SPECIES; z++) {
+        if (!type[z])
+            continue;
+        ff_text_writer_integer(writer, type[z]);
+        ff_text_writer_text(writer, " ");
+        ff_text_writer_real(writer, ff_element_mass(z));
+        ff_text_writer_text(writer, " # ");
+        ff_text_writer_text(writer, ff_element_symbol(z));
+        ff_text_writer_text(writer, "\n");
+    }
+}
+
 int ff_lammps_data_write(ff_text_writer *writer, const ff_frame *frame, ff_error *err)
 {
     static const char *const names[3] = {" xlo xhi\n", " ylo yhi\n", " zlo zhi\n"};
@@ -78,6 +94,7 @@ int ff_lammps_data_write(ff_text_writer *writer, const ff_frame *frame, ff_error
         ff_text_writer_text(writer, " ");
         add_bounds(writer, box.xz, box.yz, " xy xz yz\n");
     }
+    add_masses(writer, type);
     ff_text_writer_text(writer, "\nAtoms # atomic\n\n");
     for (size_t i = 0; i < frame->atoms; i++) {
         double placed[3];

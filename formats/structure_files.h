@@ -17,9 +17,8 @@ extern "C" {
 int ff_poscar_write(ff_text_writer *writer, const ff_frame *frame, ff_error *err);
 
 /* LAMMPS's data file for units metal and atom_style atomic; types by increasing atomic number
- * (named in comments), no masses. The cell is turned as lammps_box.h says, and so are the
- * positions.
- */
+ * (named in comments), with the masses of the elements. The cell is turned as lammps_box.h says,
+ * and so are the positions. */
 int ff_lammps_data_write(ff_text_writer *writer, const ff_frame *frame, ff_error *err);
 
 #ifdef __cplusplus

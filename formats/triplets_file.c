@@ -20,7 +20,8 @@ typedef struct entry {
 
 typedef struct triplets_file {
     ff_text_reader *reader;
-    size_t numbers; /* of an entry */
+    size_t numbers;     /* of an entry */
+    const char *longer; /* which other files have longer entries, for messages */
     size_t count, capacity;
     entry *entries;
     size_t filled; /* words of the entry being read; 0: between two */
@@ -31,6 +32,12 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static bool is_number(const char *word, size_t length)
+{
+    double value;
+    return ff_double_parse(word, length, &value) == FF_OK;
+}
+
 static int add_word(triplets_file *file, const char *word, size_t length, ff_error *err)
 {
     entry *e = &file->entries[file->count];
@@ -39,10 +46,11 @@ static int add_word(triplets_file *file, const char *word, size_t length, ff_err
         int species = ff_element_number(word, length);
         e->species[file->filled] = species;
         if (species == 0)
-            return ff_fail(err, FF_E_FORMAT, "'%.*s' is not the symbol of an element", shown, word);
+            return ff_fail(err, FF_E_FORMAT, "'%.*s' is not the symbol of an element%s", shown,
+                           word, is_number(word, length) ? file->longer : "");
     } else if (file->filled == SYMBOLS + file->numbers) {
-        return ff_fail(err, FF_E_FORMAT, "'%.*s' after the %zu words of an entry", shown, word,
-                       file->filled);
+        return ff_fail(err, FF_E_FORMAT, "'%.*s' after the %zu words of an entry%s", shown, word,
+                       file->filled, file->longer);
     } else if (ff_double_parse(word, length, &e->number[file->filled - SYMBOLS]) != FF_OK) {
         return ff_fail(err, FF_E_FORMAT, "'%.*s', expected number %zu of the %zu of an entry",
                        shown, word, file->filled - SYMBOLS + 1, file->numbers);
@@ -126,7 +134,7 @@ static int read_file(triplets_file *file, const char *path, ff_error *err)
 
 int ff_sw_file_open(ff_potential **out, const char *path, ff_error *err)
 {
-    triplets_file file = {.numbers = 11};
+    triplets_file file = {.numbers = 11, .longer = ""};
     *out = NULL;
     int status = read_file(&file, path, err);
     ff_sw_entry *entries = NULL;
@@ -159,7 +167,9 @@ int ff_sw_file_open(ff_potential **out, const char *path, ff_error *err)
 
 int ff_tersoff_file_open(ff_potential **out, const char *path, ff_error *err)
 {
-    triplets_file file = {.numbers = 14};
+    triplets_file file = {.numbers = 14,
+                          .longer = " (is this a file of tersoff/mod or tersoff/zbl, whose entries "
+                                    "are longer? lammps: computes those)"};
     *out = NULL;
     int status = read_file(&file, path, err);
     ff_tersoff_entry *entries = NULL;

@@ -99,7 +99,7 @@ $python back.py
 farfield evaluate --potential sw:Si back-FORCE_CONSTANTS.compact.h5 2> table > /dev/null
 grep -q ' FC ' table || { cat table; fail 'imported force constants are no observation'; }
 
-# LAMMPS reads the data file, whatever the cell.
+# LAMMPS reads the data file, whatever the cell, and finds the masses there.
 if command -v lmp > /dev/null; then
     farfield generate -q $si --cells 2 --count 1 --rattle 0.05 --strain 0.05 -o one.h5
     farfield label -q --potential sw:Si one.h5 -o labelled.h5
@@ -109,7 +109,6 @@ if command -v lmp > /dev/null; then
 units metal
 atom_style atomic
 read_data one.data
-mass * 28
 pair_style sw
 pair_coeff * * Si.sw Si
 run 0

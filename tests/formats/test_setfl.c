@@ -99,7 +99,7 @@ static void tells_what_is_wrong_and_where(void **state)
         const char *message;
     } cases[] = {
         {"2 Cu Al", "2 Cu", 4, "2 words, expected 3"},
-        {"2 Cu Al", "two Cu Al", 4, "expected the number of elements"},
+        {"2 Cu Al", "two Cu Al", 4, "tables of pair style eam, funcfl, are not read"},
         {"2 Cu Al", "2 Cu Xx", 4, "'Xx' is not the symbol"},
         {"2 Cu Al", "2 Cu Cu", 4, "named twice"},
         {"2 Cu Al", "99 Cu Al", 4, "expected the number of elements"},

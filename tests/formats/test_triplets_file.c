@@ -82,6 +82,11 @@ static void errors(void **state)
     refuses(ff_tersoff_file_open, "Si Si Si " SW "\n", FF_E_FORMAT, 0, "after 14 of the 17");
     refuses(ff_tersoff_file_open, "Si Si Si 2 1 0 1 1 0 1 1 1 1 2 1 1 1\n", FF_E_RANGE, 0,
             "exponent m of 2");
+    /* Entries of tersoff/mod have 20 words, those of tersoff/zbl 21, on one line or on several. */
+    refuses(ff_tersoff_file_open, "Si Si Si " TERSOFF " 1 2 3\n", FF_E_FORMAT, 1,
+            "'1' after the 17 words of an entry (is this a file of tersoff/mod");
+    refuses(ff_tersoff_file_open, "Si Si Si " TERSOFF "\n1 2 3\n", FF_E_FORMAT, 2,
+            "'1' is not the symbol of an element (is this a file of tersoff/mod");
     ff_error err = {0};
     ff_potential *potential = NULL;
     assert_int_equal(ff_sw_file_open(&potential, "missing", &err), FF_E_IO);

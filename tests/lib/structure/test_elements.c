@@ -33,6 +33,28 @@ static void known_elements_stand_in_place(void **state)
         assert_string_equal(ff_element_symbol(known[i].number), known[i].symbol);
 }
 
+/* Masses rise with the atomic number but for a few well-known pairs: a slip in the table moves one.
+ */
+static void masses_stand_in_place(void **state)
+{
+    (void)state;
+    static const struct {
+        int number;
+        double mass;
+    } known[] = {{1, 1.008},   {6, 12.011},  {14, 28.085}, {22, 47.867}, {26, 55.845},
+                 {42, 95.95},  {54, 131.29}, {73, 180.95}, {74, 183.84}, {79, 196.97},
+                 {92, 238.03}, {118, 294},   {0, 0},       {119, 0}};
+    /* Ar, Co, Te, Th, U and, by the mass numbers of isotopes, Pu and Bh */
+    static const int heavier_than_next[] = {18, 27, 52, 90, 92, 94, 107};
+    size_t next = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_true(ff_element_mass(known[i].number) == known[i].mass);
+    for (int z = 1; z < 118; z++)
+        if (ff_element_mass(z) > ff_element_mass(z + 1))
+            assert_int_equal(z, heavier_than_next[next++]);
+    assert_int_equal(next, sizeof heavier_than_next / sizeof *heavier_than_next);
+}
+
 static void what_is_no_element_is_refused(void **state)
 {
     (void)state;
@@ -58,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_symbol_names_its_number),
         cmocka_unit_test(known_elements_stand_in_place),
+        cmocka_unit_test(masses_stand_in_place),
         cmocka_unit_test(what_is_no_element_is_refused),
         cmocka_unit_test(length_counts_not_the_terminator),
     };

@@ -14,6 +14,12 @@ gzip -c run.xml > run.gz
 farfield ingest -q run.gz --group-name md --no-provenance -o gz.h5
 farfield ingest -q - --group-name md --no-provenance -o piped.h5 < run.xml
 cmp gz.h5 piped.h5
+mkdir run1 run2
+cp run.xml run1/vasprun.xml
+cp run.gz run2/vasprun.xml.gz
+sed -n 's/^    \(farfield ingest run1.*\)/\1/p' "$FARFIELD_TOP/docs/vasprun.md" > shown # the document's command
+sh -eu shown 2> err
+says 'md           6         30        6        6        6'
 farfield ingest -q run.xml --energy none --forces none --stress none | farfield export -q > bare.xyz
 grep -q 'energy\|force\|virial' bare.xyz && fail 'labels although none are wanted'
 [ "$(grep -c Lattice bare.xyz)" = 3 ] || fail 'not three frames'

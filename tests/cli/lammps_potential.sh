@@ -59,6 +59,20 @@ farfield label -q --potential "lammps:species=N,Ga; pair_style sw; pair_coeff * 
 # The file that the commands name is part of the history.
 farfield show --provenance lammps.h5 | grep -q "potential sha256:$(sha256sum two.sw | cut -c 1-8)" || fail 'two.sw is not recorded'
 
+# The commands that docs/potentials.md shows.
+if [ -e /usr/share/lammps/potentials/SiC.tersoff ]; then
+    cp /usr/share/lammps/potentials/SiC.tersoff .
+    sed 's/Ga/Si/; s/^N/C/' cells.xyz > sic.xyz
+    sed 's/^Ga/Ar/; s/^N/Ar/' cells.xyz > ar.xyz
+    grep '^    farfield label --potential "lammps:' "$FARFIELD_TOP/docs/potentials.md" > shown
+    [ "$(wc -l < shown)" = 2 ] || fail 'docs/potentials.md shows other commands'
+    for structure in sic ar; do
+        farfield ingest -q --energy none $structure.xyz -o in.h5
+        sed -n "$([ $structure = sic ] && echo 1 || echo 2)p" shown > command.sh
+        sh -eu command.sh 2> log || { cat log; fail "as documented: $(cat command.sh)"; }
+    done
+fi
+
 # refuse CODE PATTERN COMMANDS
 refuse() {
     status=0

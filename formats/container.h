@@ -4,7 +4,7 @@
 /* An HDF5 intermediate: one file of one kind, whose bytes depend only on its content.
  *
  * Root attributes: `format` = "farfield", `kind` (dataset, features, reduction, model, relaxation,
- * comparison, evaluation), `version` (major of the kind's layout), `deflate` (level its arrays are
+ * comparison, evaluation, extrapolation), `version` (major of the kind's layout), `deflate` (level its arrays are
  * compressed with). Every dataset has attributes `units` and `description`. /provenance holds the
  * history (provenance.h).
  *

@@ -25,6 +25,7 @@ static const struct known_stage {
     {"Fitting", "evaluate", "measure the errors of a potential on a dataset"},
     {"Defects", "relax-defect", "relax a crystal defect in a large supercell"},
     {"Defects", "compare", "measure the geometry and energy errors of a model's defect"},
+    {"Defects", "extrapolate", "find the limit of a defect's energy over sizes of supercells"},
     {"Results", "report", "draw figures and tables of any intermediates"},
     {"Results", "export", "write datasets and relaxations for other tools"},
     {"Results", "show", "say what an intermediate holds and how it was made"},

@@ -14,7 +14,7 @@ static const struct {
     {"dataset", show_dataset},       {"features", show_features},
     {"model", show_model},           {"relaxation", show_relaxation},
     {"comparison", show_comparison}, {"evaluation", show_evaluation},
-    {"reduction", show_reduction},
+    {"reduction", show_reduction},   {"extrapolation", show_extrapolation},
 };
 
 static const ff_option options[] = {
@@ -75,7 +75,8 @@ static const ff_stage stage_table = {
         "groups of a dataset; rows and basis of features and reductions; basis, coefficients and "
         "errors of a "
         "model; defect, energies and convergence of a relaxation; the errors and their decay of a "
-        "comparison; the errors and elastic constants of an evaluation.\n\n"
+        "comparison; the errors and elastic constants of an evaluation; the sizes and "
+        "limits of an extrapolation.\n\n"
         "With --provenance it prints the chain of steps the file descends from: the first twelve "
         "digits of the step's id, the program and its version, every parameter, and after <- the "
         "inputs: each with its role and the step that made it, or the SHA-256 of its bytes. What "

@@ -32,6 +32,16 @@ void ff_extrapolation_clear(ff_extrapolation *extrapolation)
     ff_extrapolation_init(extrapolation);
 }
 
+/* The largest that converged, or the largest. */
+static const ff_relaxation *largest(const ff_relaxation *relaxations, const size_t *order,
+                                    size_t count)
+{
+    for (size_t i = count; i-- > 0;)
+        if (relaxations[order[i]].converged)
+            return &relaxations[order[i]];
+    return &relaxations[order[count - 1]];
+}
+
 /* By number of sites; the insertion sort of a handful. */
 static void sort_by_size(size_t *order, const ff_relaxation *relaxations, size_t count)
 {
@@ -95,7 +105,9 @@ static int measure(ff_extrapolated_size *size, const ff_relaxation *relaxation,
                                    .volume = ff_relaxation_volume(dipole, relaxation->stiffness),
                                    .geometry = NAN};
     memcpy(size->cells, relaxation->cells, sizeof size->cells);
-    return relaxation == large ? FF_OK : measure_geometry(&size->geometry, large, relaxation, err);
+    return ff_relaxation_sites(relaxation) < ff_relaxation_sites(large)
+               ? measure_geometry(&size->geometry, large, relaxation, err)
+               : FF_OK;
 }
 
 /* Columns of the converged sizes. */
@@ -161,8 +173,8 @@ int ff_extrapolate(ff_extrapolation *extrapolation, const ff_relaxation *relaxat
         const ff_relaxation *relaxation = &relaxations[at = order[i]];
         status = check(relaxation, i ? &relaxations[order[i - 1]] : NULL, err);
         if (status == FF_OK)
-            status =
-                measure(&extrapolation->size[i], relaxation, &relaxations[order[count - 1]], err);
+            status = measure(&extrapolation->size[i], relaxation,
+                             largest(relaxations, order, count), err);
     }
     if (status == FF_OK) {
         const ff_relaxation *first = &relaxations[order[0]];

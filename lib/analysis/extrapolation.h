@@ -54,8 +54,9 @@ typedef struct ff_extrapolated_size {
     double energy;         /* eV, formation energy at fixed cell */
     double without_images; /* eV, the same minus the images' energy; NaN: unknown */
     double volume;         /* A^3, relaxation volume; NaN: unknown */
-    double geometry; /* A, bond norm of the difference to the largest cell, over the bonds within
-                        this one; NaN for the largest */
+    double geometry; /* A, bond norm of the difference to the largest converged cell, over the bonds
+                        within this one; NaN for that, and where the defect is in another
+                        configuration */
 } ff_extrapolated_size;
 
 typedef struct ff_extrapolation {

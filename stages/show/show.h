@@ -21,6 +21,7 @@ int show_model(ff_container *container, ff_error *err);
 int show_relaxation(ff_container *container, ff_error *err);
 int show_comparison(ff_container *container, ff_error *err);
 int show_evaluation(ff_container *container, ff_error *err);
+int show_extrapolation(ff_container *container, ff_error *err);
 
 /* Parts of a model: what is known of its uncertainty, how it was fitted. */
 int show_uncertainty(ff_container *container, size_t columns, ff_error *err);

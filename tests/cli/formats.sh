@@ -18,8 +18,9 @@ farfield featurize -q g2.h5 --degree 8,6,5 | farfield fit -q --committee 2 -o re
 farfield relax-defect -q -p ace:relaxing.h5 $make --cells 2 -d interstitial-tetrahedral -o relaxation.h5
 farfield relax-defect -q -p sw:Si $make --cells 1 -d interstitial-tetrahedral -o small.h5
 farfield compare -q --yardstick relaxation.h5 small.h5 --tag series=cell -o comparison.h5
+farfield extrapolate -q relaxation.h5 small.h5 -o extrapolation.h5
 
-for kind in dataset features reduction model relaxation comparison evaluation; do
+for kind in dataset features reduction model relaxation comparison evaluation extrapolation; do
     h5dump -A --xml $kind.h5 > $kind.xml || { echo "h5dump cannot read $kind.h5"; exit 1; }
 done
 python3 - "$FARFIELD_TOP/docs/formats.md" << 'PYTHON'
@@ -87,7 +88,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
         tables[section][where.strip("`")] = (kind, len(shape.split(" x ")) if shape else 0, units)
 
 wrong = []
-for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation"]:
+for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation", "extrapolation"]:
     listed = {**tables["All kinds"], **tables[kind]}
     found = objects(kind + ".xml")
     for name in sorted(set(listed) | set(found)):
@@ -106,7 +107,7 @@ sys.exit(bool(wrong))
 PYTHON
 
 # Other people's readers: h5ls walks every file, h5py (when installed) reads every array and attribute.
-for kind in dataset features reduction model relaxation comparison evaluation; do
+for kind in dataset features reduction model relaxation comparison evaluation extrapolation; do
     h5ls -r $kind.h5 > $kind.list || { echo "h5ls cannot read $kind.h5"; exit 1; }
     grep -q '^/provenance/steps/' $kind.list || { echo "h5ls shows no provenance in $kind.h5"; exit 1; }
 done
@@ -115,7 +116,7 @@ $python -c 'import h5py' 2> /dev/null || { echo "without h5py"; exit 0; }
 $python - << 'PYTHON'
 import h5py
 
-for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation"]:
+for kind in ["dataset", "features", "reduction", "model", "relaxation", "comparison", "evaluation", "extrapolation"]:
     arrays = []
     with h5py.File(kind + ".h5", "r") as file:
         assert file.attrs["kind"].decode() == kind

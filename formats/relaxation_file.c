@@ -317,11 +317,16 @@ static int check_atom(const ff_relaxation *relaxation, size_t atom, ff_error *er
 /* Cells are multiplied to count sites: few enough that the product does not overflow. */
 static int check_cells(const ff_relaxation *relaxation, ff_error *err)
 {
-    for (int i = 0; i < 3; i++)
-        if (relaxation->cells[i] < 1 || relaxation->cells[i] > 100000)
-            return ff_fail(err, FF_E_RANGE, "has %d cells along axis %d, expected 1 to 100000",
+    double cells = 1;
+    for (int i = 0; i < 3; i++) {
+        if (relaxation->cells[i] < 1)
+            return ff_fail(err, FF_E_RANGE, "has %d cells along axis %d, expected at least 1",
                            relaxation->cells[i], i + 1);
-    return FF_OK;
+        cells *= relaxation->cells[i];
+    }
+    return cells <= 1e9
+               ? FF_OK
+               : ff_fail(err, FF_E_RANGE, "has %.3g unit cells, expected 10^9 at most", cells);
 }
 
 static int check_values(const ff_relaxation *relaxation, ff_error *err)

@@ -3,6 +3,7 @@
 #include "formats/calibration_group.h"
 #include "formats/evaluation_file.h"
 #include "lib/structure/elements.h"
+#include "lib/structure/host.h"
 #include "stages/cli/calibration_table.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/domain.h"
@@ -99,8 +100,14 @@ static int judge_crystal(ff_stage_run *stage, const ff_potential *potential,
 {
     static const char *const text = "the %s crystal's neighbours are %.4g A apart, below the "
                                     "%.4g A that the potential was made for";
-    double nearest = crystal->nearest * ff_argument_number(stage, "lattice-constant");
+    const double constants[2] = {ff_argument_number(stage, "lattice-constant"), 0};
+    ff_host host;
+    int status = ff_host_of_crystal(&host, crystal, &species, constants, err);
+    if (status != FF_OK)
+        return status;
+    double nearest = ff_host_nearest(&host);
     double shortest = potential->shortest ? potential->shortest(potential, species, species) : 0;
+    ff_host_clear(&host);
     if (nearest >= shortest)
         return FF_OK;
     if (ff_argument_flag(stage, "strict"))

@@ -1,8 +1,7 @@
 #include "formats/dataset_file.h"
 #include "lib/base/numbers.h"
-#include "lib/structure/crystal.h"
-#include "lib/structure/elements.h"
 #include "lib/structure/perturbation.h"
+#include "stages/cli/crystal_options.h"
 #include "stages/cli/datasets.h"
 #include "stages/cli/stage.h"
 
@@ -10,14 +9,8 @@
 #include <string.h>
 
 static const ff_option options[] = {
-    {"crystal", 'c', FF_OPTION_TEXT, "NAME", NULL,
-     "perfect crystal to start from: sc, bcc, fcc, diamond", 0},
-    {"species", 's', FF_OPTION_TEXT, "SYMBOL", NULL, "chemical symbol of its atoms", 0},
-    {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL, "its lattice constant in angstrom", 0},
-    {"cells", 'N', FF_OPTION_TEXT, "N|NxNxN", "1", "conventional cells along each axis", 0},
-    {"defect", 'd', FF_OPTION_TEXT, "NAME", "none",
-     "point defect to put in, unrelaxed: none, vacancy,\ninterstitial-tetrahedral, -octahedral, "
-     "-hexagonal,\ndumbbell-100, -110, -111",
+    {"cells", 'N', FF_OPTION_TEXT, "N", "1", ff_cells_help, 0},
+    {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential for --lattice-constant relax",
      0},
     {"count", 'n', FF_OPTION_INTEGER, "N", "1", "copies to make of each structure", 0},
     {"rattle", 'r', FF_OPTION_NUMBER, "A", "0",
@@ -64,54 +57,47 @@ static int read_perturbation(ff_perturbation *perturbation, const ff_stage_run *
 }
 
 /* The structure described by the options: a perfect crystal or an unrelaxed defect in it. */
-static int build_structure(const ff_stage_run *stage, ff_dataset *bases, ff_error *err)
+static int build_structure(ff_stage_run *stage, ff_dataset *bases, ff_error *err)
 {
-    const char *name = ff_argument_text(stage, "crystal");
-    const char *symbol = ff_argument_text(stage, "species");
-    const char *defect = ff_argument_text(stage, "defect");
+    ff_potential *potential = NULL;
+    ff_relaxation relaxation;
     ff_frame frame = {0};
-    int64_t *site = NULL;
-    double centre[3];
-    int cells[3];
-    if (!name || !symbol || !ff_argument_given(stage, "lattice-constant"))
+    int status = FF_OK;
+    ff_relaxation_init(&relaxation);
+    if (!ff_argument_given(stage, "crystal") && !ff_argument_given(stage, "crystal-file"))
         return ff_fail(err, FF_E_USAGE,
-                       "name an input, or --crystal, --species and --lattice-constant");
-    const ff_crystal *crystal = ff_crystal_find(name);
-    if (!crystal)
-        return ff_fail(err, FF_E_USAGE, "'%s' is not a crystal, expected one of %s", name,
-                       ff_crystal_names());
-    int species = ff_element_number(symbol, strlen(symbol));
-    if (species == 0)
-        return ff_fail(err, FF_E_USAGE, "'%s' is not a chemical symbol", symbol);
-    double lattice_constant = ff_argument_number(stage, "lattice-constant");
-    if (!(lattice_constant > 0))
-        return ff_fail(err, FF_E_USAGE, "--lattice-constant must be positive");
-    int status = ff_parse_cells(cells, ff_argument_text(stage, "cells"), err);
+                       "name an input, or --crystal, --species and --lattice-constant, or "
+                       "--crystal-file");
+    if (ff_crystal_wants_potential(stage)) {
+        const char *name = ff_argument_text(stage, "potential");
+        status = name ? ff_stage_potential(stage, &potential, name, err)
+                      : ff_fail(err, FF_E_USAGE, "--lattice-constant relax takes a --potential");
+    }
     if (status == FF_OK)
-        status = ff_point_defect(&frame, &site, centre, crystal, species, lattice_constant, cells,
-                                 defect, err);
+        status = ff_crystal_defect(stage, &relaxation, potential, err);
     if (status == FF_OK)
-        status = ff_frame_set_group(&frame, strcmp(defect, "none") == 0 ? name : defect, err);
-    if (status == FF_OK && strcmp(defect, "none") != 0)
-        memcpy(frame.centre, centre, sizeof frame.centre);
+        status = ff_relaxation_frame(&relaxation, &frame, err);
+    if (status == FF_OK) {
+        bool perfect = strcmp(relaxation.defect, "none") == 0;
+        status = ff_frame_set_group(&frame, perfect ? relaxation.crystal : relaxation.defect, err);
+    }
     if (status == FF_OK)
         status = ff_dataset_append(bases, &frame, err);
-    free(site);
     ff_frame_clear(&frame);
+    ff_relaxation_clear(&relaxation);
+    ff_potential_free(potential);
     return status;
 }
 
 static int find_bases(ff_stage_run *stage, ff_dataset *bases, ff_error *err)
 {
     ff_dataset_init(bases);
+    const char *given = ff_crystal_option_given(stage);
     if (ff_operand_count(stage) == 0)
         return build_structure(stage, bases, err);
-    static const char *const of_crystals[] = {"crystal", "species", "lattice-constant", "cells",
-                                              "defect"};
-    for (size_t i = 0; i < sizeof of_crystals / sizeof *of_crystals; i++)
-        if (ff_argument_given(stage, of_crystals[i]))
-            return ff_fail(err, FF_E_USAGE, "--%s builds a crystal, but an input is named as well",
-                           of_crystals[i]);
+    if (given)
+        return ff_fail(err, FF_E_USAGE, "--%s builds a crystal, but an input is named as well",
+                       given);
     return ff_stage_datasets(stage, bases, err);
 }
 
@@ -189,6 +175,7 @@ static const ff_stage stage = {
         "    --count 5 --rattle 0.05 --strain 0.02 -o structures.h5\n",
     .output_kind = "dataset",
     .options = options,
+    .shared_options = ff_crystal_options,
     .run = run,
 };
 

@@ -2,6 +2,7 @@
 
 #include "formats/relaxation_file.h"
 #include "lib/defects/relax.h"
+#include "stages/cli/crystal_options.h"
 #include "stages/cli/domain.h"
 #include "stages/cli/stage.h"
 #include "stages/relax-defect/structure.h"
@@ -13,17 +14,10 @@
 static const ff_option options[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to relax with",
      FF_OPTION_REQUIRED},
-    {"crystal", 'c', FF_OPTION_TEXT, "NAME", NULL, "sc, bcc, fcc or diamond", 0},
-    {"species", 's', FF_OPTION_TEXT, "SYMBOL", NULL, "chemical symbol", 0},
-    {"lattice-constant", 'a', FF_OPTION_NUMBER, "A", NULL, "of the conventional cell, angstrom", 0},
-    {"cells", 'n', FF_OPTION_TEXT, "N", NULL, "conventional cells: 4, or 4x4x6", 0},
-    {"defect", 'd', FF_OPTION_TEXT, "NAME", NULL,
-     "none, vacancy, interstitial-tetrahedral, interstitial-octahedral,\n"
-     "interstitial-hexagonal, dumbbell-100, dumbbell-110, dumbbell-111",
-     0},
+    {"cells", 'n', FF_OPTION_TEXT, "N", NULL, ff_cells_help, 0},
     {"from-reference", 'r', FF_OPTION_FILE, "RELAXATION", NULL,
-     "take crystal, species, lattice constant, cells, defect and sites\n"
-     "from another relaxation, to be comparable with it",
+     "take crystal, cells, defect and sites from another relaxation, to be\n"
+     "comparable with it",
      0},
     {"start", 0, FF_OPTION_FILE, "RELAXATION", NULL,
      "start from the relaxed structure of another relaxation of the same\n"
@@ -167,9 +161,9 @@ static int run(ff_stage_run *stage, ff_error *err)
     ff_relaxation relaxation;
     ff_relaxation_init(&relaxation);
 
-    int status = relax_defect_prepare(stage, &relaxation, err);
+    int status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
     if (status == FF_OK)
-        status = ff_stage_potential(stage, &potential, ff_argument_text(stage, "potential"), err);
+        status = relax_defect_prepare(stage, &relaxation, potential, err);
     if (status == FF_OK)
         status = ff_stage_create(stage, &output, FF_RELAXATION_FILE_VERSION, err);
     if (status == FF_OK)
@@ -211,6 +205,7 @@ static const ff_stage stage = {
                "farfield show reference.h5\n",
     .output_kind = "relaxation",
     .options = options,
+    .shared_options = ff_crystal_options,
     .run = run};
 
 int main(int argc, char **argv)

@@ -201,6 +201,11 @@ int ff_elastic_cubic(ff_elastic *elastic, double *uncertainty_GPa, const ff_pote
 {
     elastic_task task;
     *elastic = (ff_elastic){.lattice_constant = lattice_constant};
+    if (crystal->family != FF_CRYSTAL_CUBIC || crystal->kinds != 1)
+        return ff_fail(err, FF_E_USAGE,
+                       "%s is not a cubic crystal of one element, whose three elastic constants "
+                       "these are",
+                       crystal->name);
     int status = task_init(&task, potential, crystal, species, lattice_constant, err);
     if (status == FF_OK)
         status = measure_perfect(&task, elastic, err);

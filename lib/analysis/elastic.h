@@ -33,8 +33,9 @@ typedef struct ff_elastic {
  * those of second order: an upper bound of the error for a smooth potential. Internal relaxation to
  * first order in the strain, which is exact for elastic constants: C - g K^+ g / volume with the
  * forces g per unit strain and the Hessian K of the conventional cell, translations left out (M.
- * Born and K. Huang, Dynamical Theory of Crystal Lattices, 1954). FF_E_RANGE for a
- * species the potential does not know or a lattice constant <= 0. */
+ * Born and K. Huang, Dynamical Theory of Crystal Lattices, 1954). FF_E_USAGE for a crystal that is
+ * not cubic or takes several species, FF_E_RANGE for a species the potential does not know or a
+ * lattice constant <= 0. */
 int ff_elastic_cubic(ff_elastic *elastic, double *uncertainty_GPa, const ff_potential *potential,
                      const ff_crystal *crystal, int species, double lattice_constant,
                      ff_error *err);

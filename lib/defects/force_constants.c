@@ -285,8 +285,10 @@ int ff_force_constants_compute(ff_force_constants *constants, const ff_potential
                                const ff_frame *unit, ff_error *err)
 {
     ff_force_constants_init(constants);
-    if (!(unit->periodic[0] && unit->periodic[1] && unit->periodic[2]))
-        return ff_fail(err, FF_E_RANGE, "force constants need a fully periodic unit cell");
+    if (!(unit->periodic[0] && unit->periodic[1]))
+        return ff_fail(err, FF_E_RANGE,
+                       "force constants need a unit cell that is periodic along its first two "
+                       "vectors");
     if (ff_potential_need_sites(potential, "the response of a crystal", err) != FF_OK)
         return FF_E_RANGE;
     ff_neighbour_list list;

@@ -46,8 +46,8 @@ void ff_force_constants_init(ff_force_constants *constants);
 void ff_force_constants_clear(ff_force_constants *constants);
 
 /* Computes the force constants, bulk energies and bulk virial of the crystal whose unit cell is
- * `unit` (fully periodic, any shape, smaller than the cutoff or not; any species). *constants is
- * initialised by the call. FF_E_RANGE when the unit cell is not fully periodic or
+ * `unit` (periodic, or along its first two vectors only; any shape, smaller than the cutoff or not;
+ * any species). *constants is initialised by the call. FF_E_RANGE when the unit cell is not or
  * holds a species that the potential does not know, FF_E_NUMERIC when the potential gives numbers
  * that are not finite. Threads: yes, with bit-identical results. */
 int ff_force_constants_compute(ff_force_constants *constants, const ff_potential *potential,

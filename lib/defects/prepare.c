@@ -1,7 +1,7 @@
 #include "lib/defects/prepare.h"
 
 #include "lib/base/memory.h"
-#include "lib/structure/crystal.h"
+#include "lib/structure/point_defect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,27 +12,59 @@ static int allocate_state(ff_relaxation *relaxation, ff_error *err)
     return relaxation->displacement ? FF_OK : FF_E_NOMEM;
 }
 
+/* What a relaxation knows of the perfect crystal. */
+static int take_host(ff_relaxation *relaxation, const ff_host *host, ff_error *err)
+{
+    (void)snprintf(relaxation->crystal, sizeof relaxation->crystal, "%s", host->name);
+    relaxation->lattice_constant = host->lattice_constant;
+    relaxation->nearest = ff_host_nearest(host);
+    memcpy(relaxation->cells, host->cells, sizeof relaxation->cells);
+    return ff_frame_copy(&relaxation->unit, &host->unit, err);
+}
+
+int ff_relaxation_prepare_in(ff_relaxation *relaxation, const ff_host *host, const char *defect,
+                             ff_error *err)
+{
+    ff_relaxation_clear(relaxation);
+    int status = ff_point_defect(&relaxation->reference, &relaxation->site, relaxation->centre,
+                                 host, defect, err);
+    if (status == FF_OK)
+        status = take_host(relaxation, host, err);
+    (void)snprintf(relaxation->defect, sizeof relaxation->defect, "%s", defect);
+    return status == FF_OK ? allocate_state(relaxation, err) : status;
+}
+
+int ff_relaxation_prepare_from(ff_relaxation *relaxation, const ff_host *host, const char *name,
+                               const ff_frame *defective, double tolerance, ff_defect_match *found,
+                               ff_error *err)
+{
+    ff_relaxation_clear(relaxation);
+    int status =
+        ff_defect_from_frame(&relaxation->reference, &relaxation->site, relaxation->centre,
+                             &relaxation->displacement, found, host, defective, tolerance, err);
+    (void)snprintf(relaxation->defect, sizeof relaxation->defect, "%s", name);
+    return status == FF_OK ? take_host(relaxation, host, err) : status;
+}
+
 int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
                           double lattice_constant, const int cells[3], const char *defect,
                           ff_error *err)
 {
-    static const int one[3] = {1, 1, 1};
+    const int all[FF_CRYSTAL_KINDS] = {species, species};
+    const int matrix[9] = {cells[0], 0, 0, 0, cells[1], 0, 0, 0, cells[2]};
+    const double constants[2] = {lattice_constant, 0};
     const ff_crystal *found = ff_crystal_find(crystal);
+    ff_host host;
     if (!found)
         return ff_fail(err, FF_E_USAGE, "unknown crystal '%s', expected one of: %s", crystal,
                        ff_crystal_names());
-    ff_relaxation_clear(relaxation);
-    int status = ff_point_defect(&relaxation->reference, &relaxation->site, relaxation->centre,
-                                 found, species, lattice_constant, cells, defect, err);
-    if (status != FF_OK)
-        return status;
-    (void)snprintf(relaxation->crystal, sizeof relaxation->crystal, "%s", crystal);
-    (void)snprintf(relaxation->defect, sizeof relaxation->defect, "%s", defect);
-    relaxation->lattice_constant = lattice_constant;
-    relaxation->nearest = lattice_constant * found->nearest;
-    memcpy(relaxation->cells, cells, sizeof relaxation->cells);
-    status = ff_crystal_supercell(&relaxation->unit, found, species, lattice_constant, one, err);
-    return status == FF_OK ? allocate_state(relaxation, err) : status;
+    int status = ff_host_of_crystal(&host, found, all, constants, err);
+    if (status == FF_OK)
+        status = ff_host_repeat(&host, matrix, err);
+    if (status == FF_OK)
+        status = ff_relaxation_prepare_in(relaxation, &host, defect, err);
+    ff_host_clear(&host);
+    return status;
 }
 
 int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err)

@@ -4,14 +4,26 @@
 /* Unrelaxed defects: what relaxations start from. Units as in relaxation.h. */
 
 #include "lib/defects/relaxation.h"
+#include "lib/structure/defect_match.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Makes *relaxation (initialised) the unrelaxed defect: reference configuration, sites, centre,
- * zero displacement. species: atomic number. Errors as those of ff_crystal_supercell and
- * ff_point_defect; FF_E_USAGE for an unknown crystal. */
+/* Makes *relaxation (initialised) the unrelaxed defect in a perfect supercell: reference
+ * configuration, sites, centre, zero displacement. Errors as those of ff_point_defect. */
+int ff_relaxation_prepare_in(ff_relaxation *relaxation, const ff_host *host, const char *defect,
+                             ff_error *err);
+
+/* The same with a defect that is read off a structure in the same supercell; its atoms' distances
+ * from their sites become the displacement to start from. name: that of the defect. Arguments and
+ * errors as those of ff_defect_from_frame. */
+int ff_relaxation_prepare_from(ff_relaxation *relaxation, const ff_host *host, const char *name,
+                               const ff_frame *defective, double tolerance, ff_defect_match *found,
+                               ff_error *err);
+
+/* ff_relaxation_prepare_in for a supercell of conventional cells of one species (an atomic number)
+ * with the ideal shape. FF_E_USAGE for an unknown crystal. */
 int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
                           double lattice_constant, const int cells[3], const char *defect,
                           ff_error *err);

@@ -1,11 +1,13 @@
 #ifndef FF_LIB_STRUCTURE_CRYSTAL_H
 #define FF_LIB_STRUCTURE_CRYSTAL_H
 
-/* Perfect cubic crystals in conventional cells, and point defects in them.
+/* Perfect crystals by name. A new one is one line in the table of crystal.c.
  *
- * Cell: cells[i] conventional cells of edge lattice_constant (A) along axis i. Sites are numbered
- * with the basis fastest, then z, y, x. A new crystal or defect is one line in a table of crystal.c
- * or point_defect.c.
+ * Each has a conventional cell, in units of the lattice constant a (A): the cube for cubic ones;
+ * for hexagonal and planar ones a1 along x, a2 at 120 degrees to it in the xy plane, a3 along z.
+ * hcp has a second constant c, by default sqrt(8/3) a, with which spheres touch. Planar crystals
+ * are one atom thick and not periodic along z; their third vector, sqrt(2/3) a, the distance of
+ * close-packed layers, only gives them a volume.
  */
 
 #include "lib/structure/dataset.h"
@@ -16,32 +18,41 @@
 extern "C" {
 #endif
 
+enum { FF_CRYSTAL_KINDS = 2 };
+
+typedef enum ff_crystal_family {
+    FF_CRYSTAL_CUBIC,
+    FF_CRYSTAL_HEXAGONAL,
+    FF_CRYSTAL_PLANAR
+} ff_crystal_family;
+
 typedef struct ff_crystal {
-    const char *name;            /* "sc", "bcc", "fcc", "diamond" */
-    size_t basis;                /* atoms per conventional cell */
+    const char *name;  /* "bcc", "b1" */
+    const char *alias; /* another name: "NaCl" for b1; NULL: none */
+    ff_crystal_family family;
+    int space_group;             /* its number in the International Tables; of a planar crystal that
+                                    of a stack of such planes */
+    int kinds;                   /* of atoms; elements: 1 */
+    size_t basis;                /* atoms per conventional cell; the first at the origin */
     const double (*fraction)[3]; /* [basis] fractional positions */
-    double nearest;              /* nearest-neighbour distance / lattice constant */
+    const uint8_t *kind;         /* [basis] of the atoms; NULL: all of kind 0 */
 } ff_crystal;
 
-/* The crystal of that name, or NULL; ff_crystal_names() lists them, separated by ", ". Borrowed. */
+/* The crystal of that name or alias, or NULL; ff_crystal_names() lists the names, separated by
+ * ", ". Borrowed. */
 const ff_crystal *ff_crystal_find(const char *name);
 const char *ff_crystal_names(void);
 
-/* Makes *frame (initialised by the call) a perfect periodic supercell. */
+/* Makes *unit (initialised by the call) the conventional cell. species[kinds]: atomic numbers;
+ * constants[2]: a and c in A, c = 0 for the ideal one. FF_E_RANGE for what is no species or
+ * length, or c given for a crystal without it. */
+int ff_crystal_unit(ff_frame *unit, const ff_crystal *crystal, const int *species,
+                    const double constants[2], ff_error *err);
+
+/* Makes *frame (initialised by the call) a perfect supercell of cells[i] conventional cells with
+ * all atoms of one species and the ideal c. Sites are numbered as by ff_repeat_cell. */
 int ff_crystal_supercell(ff_frame *frame, const ff_crystal *crystal, int species,
                          double lattice_constant, const int cells[3], ff_error *err);
-
-/* Makes *frame (initialised by the call) the supercell with an unrelaxed point defect near its
- * centre. *site (allocated; caller frees) receives each atom's index in the perfect supercell, -1
- * for an extra atom; extra atoms come last. centre[3] receives the defect's position, A.
- * defect "none" gives the perfect crystal. FF_E_USAGE for an unknown defect or one that the crystal
- * does not have, naming those it has. */
-int ff_point_defect(ff_frame *frame, int64_t **site, double centre[3], const ff_crystal *crystal,
-                    int species, double lattice_constant, const int cells[3], const char *defect,
-                    ff_error *err);
-
-/* Names of the defects, separated by ", ". Borrowed. */
-const char *ff_point_defect_names(void);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "lib/structure/site_index.h"
 
 #include <spglib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,39 @@ static int search(SpglibDataset **found, const ff_frame *frame, const double inv
                        "another",
                        tolerance);
     return ff_fail(err, FF_E_NUMERIC, "spglib finds no symmetry (%s)", spg_get_error_message(code));
+}
+
+static bool is_identity(int (*turn)[3])
+{
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            if (turn[i][j] != (i == j))
+                return false;
+    return true;
+}
+
+int ff_symmetry_space_group(ff_space_group *group, const ff_frame *frame, double tolerance,
+                            ff_error *err)
+{
+    double inverse[9];
+    SpglibDataset *found = NULL;
+    int translations = 0;
+    *group = (ff_space_group){0};
+    if (!frame->periodic[0] || !frame->periodic[1])
+        return ff_fail(err, FF_E_RANGE,
+                       "not periodic along its first two cell vectors: no space "
+                       "group");
+    ff_lattice_inverse(inverse, frame->cell);
+    int status = search(&found, frame, inverse, tolerance, err);
+    if (status != FF_OK)
+        return status;
+    for (int n = 0; n < found->n_operations; n++)
+        translations += is_identity(found->rotations[n]);
+    group->number = found->spacegroup_number;
+    group->operations = found->n_operations / (translations ? translations : 1);
+    (void)snprintf(group->symbol, sizeof group->symbol, "%s", found->international_symbol);
+    spg_free_dataset(found);
+    return FF_OK;
 }
 
 /* Adds an operation to those of the last site. */

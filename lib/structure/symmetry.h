@@ -50,6 +50,18 @@ void ff_symmetry_clear(ff_symmetry *symmetry);
  * called by two threads at a time (spglib keeps its last error in a global). */
 int ff_symmetry_find(ff_symmetry *symmetry, const ff_frame *frame, double tolerance, ff_error *err);
 
+typedef struct ff_space_group {
+    int number;      /* in the International Tables, 1 to 230 */
+    char symbol[16]; /* Hermann-Mauguin, as spglib writes it: "Im-3m" */
+    int operations;  /* of its point group */
+} ff_space_group;
+
+/* The space group of a frame, translations within its cell included. A frame that is not periodic
+ * along its third vector counts as one of a stack. FF_E_RANGE for one that is not periodic along
+ * another; else as ff_symmetry_find. */
+int ff_symmetry_space_group(ff_space_group *group, const ff_frame *frame, double tolerance,
+                            ff_error *err);
+
 /* The independent displacements: of each representative along as few directions as have images
  * under its site's operations that span space. The directions are Cartesian axes or diagonals
  * between them, those whose images are spread most evenly (the earliest of equals; x where any

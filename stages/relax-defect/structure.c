@@ -3,7 +3,7 @@
 #include "formats/relaxation_file.h"
 #include "lib/defects/prepare.h"
 #include "lib/defects/site_match.h"
-#include "lib/structure/elements.h"
+#include "stages/cli/crystal_options.h"
 
 #include <string.h>
 
@@ -19,38 +19,24 @@ static int read_relaxation(ff_stage_run *stage, ff_relaxation *relaxation, const
     return status;
 }
 
-/* The options that say which defect; all of them, or --from-reference and none of them. */
-static const char *const structure_options[] = {"crystal", "species", "lattice-constant", "cells",
-                                                "defect"};
-
+/* --from-reference, or the options that say which defect, but not both. */
 static int check_structure_options(const ff_stage_run *stage, ff_error *err)
 {
     bool copied = ff_argument_given(stage, "from-reference");
-    for (size_t i = 0; i < sizeof structure_options / sizeof *structure_options; i++) {
-        bool given = ff_argument_given(stage, structure_options[i]);
-        if (copied && given)
-            return ff_fail(err, FF_E_USAGE, "--%s contradicts --from-reference, which sets it",
-                           structure_options[i]);
-        if (!copied && !given)
-            return ff_fail(err, FF_E_USAGE, "--%s or --from-reference is required",
-                           structure_options[i]);
-    }
+    const char *given = ff_crystal_option_given(stage);
+    if (copied && given)
+        return ff_fail(err, FF_E_USAGE, "--%s contradicts --from-reference, which sets it", given);
+    if (copied)
+        return FF_OK;
+    if (!ff_argument_given(stage, "crystal-file") && !ff_argument_given(stage, "crystal"))
+        return ff_fail(err, FF_E_USAGE,
+                       "--crystal or --from-reference is required (or --crystal-file)");
+    if (!ff_argument_given(stage, "cells"))
+        return ff_fail(err, FF_E_USAGE, "--cells or --from-reference is required");
+    if (!ff_argument_given(stage, "defect") && !ff_argument_given(stage, "defect-file"))
+        return ff_fail(err, FF_E_USAGE,
+                       "--defect or --from-reference is required (or --defect-file)");
     return FF_OK;
-}
-
-static int prepare_from_options(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
-{
-    int cells[3];
-    const char *symbol = ff_argument_text(stage, "species");
-    int species = ff_element_number(symbol, strlen(symbol));
-    if (species == 0)
-        return ff_fail(err, FF_E_USAGE, "--species: '%s' is not a chemical symbol", symbol);
-    int status = ff_parse_cells(cells, ff_argument_text(stage, "cells"), err);
-    if (status != FF_OK)
-        return status;
-    return ff_relaxation_prepare(relaxation, ff_argument_text(stage, "crystal"), species,
-                                 ff_argument_number(stage, "lattice-constant"), cells,
-                                 ff_argument_text(stage, "defect"), err);
 }
 
 static int prepare_from_reference(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
@@ -83,12 +69,13 @@ static int take_start(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *
     return status;
 }
 
-int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err)
+int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation,
+                         const ff_potential *potential, ff_error *err)
 {
     int status = check_structure_options(stage, err);
     if (status == FF_OK)
         status = ff_argument_given(stage, "from-reference")
                      ? prepare_from_reference(stage, relaxation, err)
-                     : prepare_from_options(stage, relaxation, err);
+                     : ff_crystal_defect(stage, relaxation, potential, err);
     return status == FF_OK ? take_start(stage, relaxation, err) : status;
 }

@@ -10,10 +10,12 @@
 extern "C" {
 #endif
 
-/* Makes *relaxation (initialised) the unrelaxed defect of --crystal ... or --from-reference, with
- * the displacements of --start if there is one. FF_E_USAGE for options that are missing or
- * contradict each other. */
-int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err);
+/* Makes *relaxation (initialised) the unrelaxed defect of the crystal's options or of
+ * --from-reference, with the displacements of --start if there is one. The potential is what
+ * lattice parameters are relaxed with, if that is asked for. FF_E_USAGE for options that are
+ * missing or contradict each other. */
+int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation,
+                         const ff_potential *potential, ff_error *err);
 
 #ifdef __cplusplus
 }

@@ -44,7 +44,8 @@ done
 [ -z "$(farfield evaluate -q --potential sw:Si labelled.h5 2>&1 > quiet.h5)" ] || fail "--quiet speaks"
 
 refuse 2 'nothing to evaluate' farfield evaluate --potential sw:Si
-refuse 2 'no crystal .cubic.; there are sc, bcc, fcc, diamond' \
+refuse 2 'hcp is not a cubic crystal' farfield evaluate --potential sw:Si --crystal hcp --lattice-constant 3
+refuse 2 'no crystal .cubic.; there are sc, bcc, fcc, hcp, diamond' \
     farfield evaluate --potential sw:Si --crystal cubic --lattice-constant 5
 refuse 2 'also needs --lattice-constant' farfield evaluate --potential sw:Si --crystal diamond
 refuse 2 'no element' farfield evaluate --potential sw:Si --crystal diamond -a 5.4 --species Xx

@@ -83,7 +83,7 @@ values base_labelled.h5 atoms/force 65,3 0,0 | tr -d ' ' | tr ',' '\n' |
 
 refuse 2 'name an input, or --crystal' farfield generate
 refuse 2 'builds a crystal' farfield generate $si two.h5
-refuse 2 'hcp' farfield generate --crystal hcp --species Si --lattice-constant 5
+refuse 2 'quartz' farfield generate --crystal quartz --species Si --lattice-constant 5
 refuse 2 'Xx' farfield generate --crystal bcc --species Xx --lattice-constant 5
 refuse 2 'must be positive' farfield generate --crystal bcc --species W --lattice-constant -3
 refuse 2 "expected one of: none, vacancy" farfield generate $si --defect dumbbell-100

@@ -9,6 +9,7 @@
 
 #include "lib/potentials/finnis_sinclair.h"
 #include "tests/lib/potentials/potential_checks.h"
+#include "tests/lib/structure/point_defect_in.h"
 
 static const int tungsten = 74;
 
@@ -148,7 +149,7 @@ static void unrelaxed_vacancy(void **state)
     double rho = 8 * density(r1) + 6 * density(a0);
     double expected = 8 * (1.896373 * (sqrt(rho) - sqrt(rho - density(r1))) - half_pair(r1)) +
                       6 * (1.896373 * (sqrt(rho) - sqrt(rho - density(a0))) - half_pair(a0));
-    assert_int_equal(ff_point_defect(&frame, &site, centre, ff_crystal_find("bcc"), tungsten, a0,
+    assert_int_equal(point_defect_in(&frame, &site, centre, ff_crystal_find("bcc"), tungsten, a0,
                                      (int[3]){4, 4, 4}, "vacancy", NULL),
                      FF_OK);
     ff_check_result r = check_results(potential, &frame);

@@ -9,6 +9,7 @@
 
 #include "lib/potentials/stillinger_weber.h"
 #include "tests/lib/potentials/potential_checks.h"
+#include "tests/lib/structure/point_defect_in.h"
 
 static const int silicon = 14;
 
@@ -155,7 +156,7 @@ static void unrelaxed_vacancy(void **state)
     int64_t *site = NULL;
     double centre[3], a0 = 4 / sqrt(3) * pow(2, 1.0 / 6) * 2.0951, pressure;
     ff_potential *potential = open_potential();
-    assert_int_equal(ff_point_defect(&frame, &site, centre, ff_crystal_find("diamond"), silicon, a0,
+    assert_int_equal(point_defect_in(&frame, &site, centre, ff_crystal_find("diamond"), silicon, a0,
                                      (int[3]){2, 2, 2}, "vacancy", NULL),
                      FF_OK);
     ff_check_result r = check_results(potential, &frame);

@@ -1,4 +1,4 @@
-/* Perfect crystals and point defects: counts, distances, where the defect sits. */
+/* Perfect crystals: neighbours, densities, space groups. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,7 @@
 
 #include "lib/structure/crystal.h"
 #include "lib/structure/neighbour_list.h"
+#include "lib/structure/symmetry.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,25 +36,135 @@ static size_t distances(double *list, const ff_frame *frame, size_t i, double cu
     return count;
 }
 
-static void nearest_neighbours(void **state)
+typedef struct crystal_case {
+    const char *name;
+    int space_group, operations;
+    size_t atoms;      /* per conventional cell */
+    double volume;     /* of it, lattice constants cubed */
+    size_t shell[2];   /* neighbours in the first two shells */
+    double squared[2]; /* their distances, lattice constants squared */
+} crystal_case;
+
+/* Coordination numbers and shells as any textbook has them. */
+static const crystal_case cases[] = {
+    {"sc", 221, 48, 1, 1, {6, 12}, {1, 2}},
+    {"bcc", 229, 48, 2, 1, {8, 6}, {0.75, 1}},
+    {"fcc", 225, 48, 4, 1, {12, 6}, {0.5, 1}},
+    {"hcp", 194, 24, 2, 1.4142135623730951, {12, 6}, {1, 2}}, /* sqrt(2) */
+    {"diamond", 227, 48, 8, 1, {4, 12}, {3.0 / 16, 0.5}},
+    {"b1", 225, 48, 8, 1, {6, 12}, {0.25, 0.5}},
+    {"b2", 221, 48, 2, 1, {8, 6}, {0.75, 1}},
+    {"b3", 216, 24, 8, 1, {4, 12}, {3.0 / 16, 0.5}},
+    {"l1_2", 221, 48, 4, 1, {12, 6}, {0.5, 1}},
+    {"triangular", 191, 24, 1, 0.70710678118654752, {6, 6}, {1, 3}},
+};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+static void make_unit(ff_frame *unit, const char *name)
+{
+    const int species[FF_CRYSTAL_KINDS] = {28, 13};
+    const double constants[2] = {lattice_constant, 0};
+    const ff_crystal *crystal = ff_crystal_find(name);
+    assert_non_null(crystal);
+    assert_non_null(strstr(ff_crystal_names(), name));
+    assert_int_equal(ff_crystal_unit(unit, crystal, species, constants, NULL), FF_OK);
+}
+
+static void neighbours_are_where_they_should_be(void **state)
 {
     (void)state;
-    const char *names[] = {"sc", "bcc", "fcc", "diamond"};
-    for (size_t k = 0; k < 4; k++) {
-        ff_frame frame;
-        double list[64];
-        const ff_crystal *crystal = ff_crystal_find(names[k]);
-        assert_non_null(strstr(ff_crystal_names(), names[k]));
-        assert_int_equal(
-            ff_crystal_supercell(&frame, crystal, 14, lattice_constant, (int[3]){2, 3, 1}, NULL),
-            FF_OK);
-        assert_int_equal(frame.atoms, 6 * crystal->basis);
-        assert_true(ff_frame_check(&frame, NULL) == FF_OK);
-        assert_true(distances(list, &frame, frame.atoms - 1, 4.5) > 0);
-        assert_true(fabs(list[0] - crystal->nearest * lattice_constant) < 1e-14);
-        ff_frame_clear(&frame);
+    for (size_t c = 0; c < CASES; c++) {
+        ff_frame unit;
+        double list[512];
+        make_unit(&unit, cases[c].name);
+        assert_int_equal(unit.atoms, cases[c].atoms);
+        assert_int_equal(ff_frame_check(&unit, NULL), FF_OK);
+        assert_true(fabs(ff_frame_volume(&unit) / 64 - cases[c].volume) < 1e-14);
+        for (size_t i = 0; i < unit.atoms; i++) {
+            size_t count = distances(list, &unit, i, 1.8 * lattice_constant), next = 0;
+            assert_true(count >= cases[c].shell[0] + cases[c].shell[1]);
+            for (int shell = 0; shell < 2; shell++)
+                for (size_t n = 0; n < cases[c].shell[shell]; n++) {
+                    double expected = lattice_constant * sqrt(cases[c].squared[shell]);
+                    assert_true(fabs(list[next++] - expected) < 1e-14);
+                }
+            assert_true(next == count || list[next] > list[next - 1] + 0.1);
+        }
+        ff_frame_clear(&unit);
     }
-    assert_null(ff_crystal_find("hcp"));
+}
+
+static void space_groups(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < CASES; c++) {
+        ff_space_group group;
+        ff_frame unit;
+        make_unit(&unit, cases[c].name);
+        assert_int_equal(ff_symmetry_space_group(&group, &unit, 1e-5, NULL), FF_OK);
+        assert_int_equal(group.number, cases[c].space_group);
+        assert_int_equal(group.operations, cases[c].operations);
+        assert_int_equal(ff_crystal_find(cases[c].name)->space_group, group.number);
+        ff_frame_clear(&unit);
+    }
+}
+
+/* Nickel and aluminium in b2: the neighbours of one are the other; Ni3Al: each aluminium atom has
+ * nickel around it only, each nickel atom four aluminium of twelve. */
+static void compounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int species;         /* of an atom */
+        size_t other, first; /* neighbours of the other species in the first shell, and all */
+        double radius;
+    } around[] = {{"b1", 28, 6, 6, 0.6}, {"b1", 13, 6, 6, 0.6},     {"b2", 28, 8, 8, 0.9},
+                  {"b3", 13, 4, 4, 0.5}, {"l1_2", 13, 12, 12, 0.8}, {"l1_2", 28, 4, 12, 0.8}};
+    for (size_t c = 0; c < sizeof around / sizeof *around; c++) {
+        ff_frame unit;
+        ff_neighbour_list list;
+        size_t atom = 0, other = 0;
+        make_unit(&unit, around[c].name);
+        ff_neighbour_list_init(&list);
+        assert_int_equal(
+            ff_neighbour_list_build(&list, &unit, around[c].radius * lattice_constant, NULL),
+            FF_OK);
+        while (unit.species[atom] != around[c].species)
+            atom++;
+        for (size_t e = list.offset[atom]; e < list.offset[atom + 1]; e++)
+            other += unit.species[list.neighbour[e]] != around[c].species;
+        assert_int_equal(list.offset[atom + 1] - list.offset[atom], around[c].first);
+        assert_int_equal(other, around[c].other);
+        ff_neighbour_list_clear(&list);
+        ff_frame_clear(&unit);
+    }
+}
+
+static void names_and_aliases(void **state)
+{
+    (void)state;
+    assert_ptr_equal(ff_crystal_find("NaCl"), ff_crystal_find("b1"));
+    assert_ptr_equal(ff_crystal_find("CsCl"), ff_crystal_find("b2"));
+    assert_ptr_equal(ff_crystal_find("zincblende"), ff_crystal_find("b3"));
+    assert_ptr_equal(ff_crystal_find("Cu3Au"), ff_crystal_find("l1_2"));
+    assert_null(ff_crystal_find("quartz"));
+    assert_null(ff_crystal_find(""));
+}
+
+/* c/a as asked for. */
+static void hcp_has_two_constants(void **state)
+{
+    (void)state;
+    ff_frame unit;
+    const int magnesium = 12;
+    const double constants[2] = {3.21, 5.21};
+    assert_int_equal(ff_crystal_unit(&unit, ff_crystal_find("hcp"), &magnesium, constants, NULL),
+                     FF_OK);
+    assert_true(unit.cell[8] == 5.21 && unit.cell[0] == 3.21);
+    assert_true(fabs(unit.positions[5] - 5.21 / 2) < 1e-15);
+    ff_frame_clear(&unit);
 }
 
 /* Sites are numbered with the basis fastest, then z, y, x. */
@@ -70,124 +181,33 @@ static void numbering(void **state)
     ff_frame_clear(&frame);
 }
 
-/* Every defect: how many atoms it adds, and how near its own site the first atoms are. */
-static void defects(void **state)
-{
-    (void)state;
-    const struct {
-        const char *crystal, *defect;
-        int atoms;       /* more than the perfect crystal */
-        size_t extra;    /* atoms off lattice sites */
-        size_t shell;    /* nearest neighbours of the last extra atom ... */
-        double distance; /* ... at this distance, lattice constants */
-    } cases[] = {
-        {"diamond", "none", 0, 0, 0, 0},
-        {"sc", "vacancy", -1, 0, 0, 0},
-        {"bcc", "vacancy", -1, 0, 0, 0},
-        {"fcc", "vacancy", -1, 0, 0, 0},
-        {"diamond", "vacancy", -1, 0, 0, 0},
-        {"diamond", "interstitial-tetrahedral", 1, 1, 4, 0.43301270189221932},
-        {"diamond", "interstitial-hexagonal", 1, 1, 6, 0.41457809879442498}, /* sqrt(11)/8 */
-        {"bcc", "interstitial-octahedral", 1, 1, 2, 0.5},
-        {"bcc", "interstitial-tetrahedral", 1, 1, 4, 0.55901699437494742}, /* sqrt(5)/4 */
-        {"fcc", "interstitial-octahedral", 1, 1, 6, 0.5},
-        {"fcc", "interstitial-tetrahedral", 1, 1, 4, 0.43301270189221932},
-        {"bcc", "dumbbell-100", 1, 2, 0, 0},
-        {"bcc", "dumbbell-110", 1, 2, 0, 0},
-        {"bcc", "dumbbell-111", 1, 2, 0, 0},
-        {"fcc", "dumbbell-100", 1, 2, 0, 0},
-        {"fcc", "dumbbell-110", 1, 2, 0, 0},
-        {"fcc", "dumbbell-111", 1, 2, 0, 0},
-        {"diamond", "dumbbell-110", 1, 2, 0, 0}};
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        ff_frame frame;
-        int64_t *site = NULL;
-        double centre[3], list[512];
-        size_t off = 0;
-        const ff_crystal *crystal = ff_crystal_find(cases[c].crystal);
-        assert_non_null(strstr(ff_point_defect_names(), cases[c].defect));
-        assert_int_equal(ff_point_defect(&frame, &site, centre, crystal, 14, lattice_constant,
-                                         (int[3]){3, 3, 3}, cases[c].defect, NULL),
-                         FF_OK);
-        assert_int_equal((int)frame.atoms - 27 * (int)crystal->basis, cases[c].atoms);
-        for (size_t i = 0; i < frame.atoms; i++)
-            off += site[i] == -1;
-        assert_int_equal(off, cases[c].extra);
-        for (size_t i = frame.atoms - off; i < frame.atoms; i++)
-            assert_int_equal(site[i], -1); /* extra atoms come last */
-        for (int k = 0; k < 3; k++)        /* the middle cell of three starts half a cell off */
-            assert_true(fabs(centre[k] - 1.5 * lattice_constant) < 0.7 * lattice_constant);
-        size_t count = distances(list, &frame, frame.atoms - 1, 1.2 * lattice_constant);
-        assert_true(list[0] > 0.3 * lattice_constant); /* nothing absurdly close */
-        if (cases[c].shell) {
-            double expected = cases[c].distance * lattice_constant;
-            assert_true(count > cases[c].shell);
-            assert_true(fabs(list[0] - expected) < 1e-14);
-            assert_true(fabs(list[cases[c].shell - 1] - expected) < 1e-14);
-            assert_true(list[cases[c].shell] > expected + 1e-3);
-        }
-        free(site);
-        ff_frame_clear(&frame);
-    }
-}
-
-/* Remaining atoms are on the sites that their numbers say, and the missing one is at the centre. */
-static void sites_of_a_vacancy(void **state)
-{
-    (void)state;
-    ff_frame frame, perfect;
-    int64_t *site = NULL, sum = 0;
-    double centre[3];
-    const ff_crystal *crystal = ff_crystal_find("diamond");
-    assert_int_equal(ff_point_defect(&frame, &site, centre, crystal, 14, lattice_constant,
-                                     (int[3]){2, 3, 4}, "vacancy", NULL),
-                     FF_OK);
-    assert_int_equal(
-        ff_crystal_supercell(&perfect, crystal, 14, lattice_constant, (int[3]){2, 3, 4}, NULL),
-        FF_OK);
-    for (size_t i = 0; i < frame.atoms; i++) {
-        sum += site[i];
-        assert_memory_equal(frame.positions + 3 * i, perfect.positions + 3 * site[i],
-                            3 * sizeof(double));
-    }
-    int64_t missing = (int64_t)(perfect.atoms * (perfect.atoms - 1) / 2) - sum;
-    assert_memory_equal(perfect.positions + 3 * missing, centre, sizeof centre);
-    assert_true(centre[0] == 4 && centre[1] == 4 && centre[2] == 8);
-    free(site);
-    ff_frame_clear(&frame);
-    ff_frame_clear(&perfect);
-}
-
 static void refuses_bad_requests(void **state)
 {
     (void)state;
     ff_error err = {0};
     ff_frame frame;
-    int64_t *site = NULL;
-    double centre[3];
-    const ff_crystal *sc = ff_crystal_find("sc"), *diamond = ff_crystal_find("diamond");
+    const ff_crystal *sc = ff_crystal_find("sc"), *plane = ff_crystal_find("triangular");
     const int one[3] = {1, 1, 1}, none[3] = {1, 0, 1}, huge[3] = {1000, 1000, 1001};
+    const int thick[3] = {2, 2, 2}, copper = 29;
+    const double two[2] = {3, 4};
     assert_int_equal(ff_crystal_supercell(&frame, sc, 14, 4, none, &err), FF_E_RANGE);
     assert_int_equal(ff_crystal_supercell(&frame, sc, 14, 4, huge, &err), FF_E_RANGE);
     assert_int_equal(ff_crystal_supercell(&frame, sc, 14, -4, one, &err), FF_E_RANGE);
     assert_int_equal(ff_crystal_supercell(&frame, sc, 14, NAN, one, &err), FF_E_RANGE);
     assert_int_equal(ff_crystal_supercell(&frame, sc, 0, 4, one, &err), FF_E_RANGE);
-    assert_int_equal(
-        ff_point_defect(&frame, &site, centre, diamond, 14, 4, one, "dumbbell-100", &err),
-        FF_E_USAGE);
-    assert_non_null(strstr(err.message, "interstitial-tetrahedral, interstitial-hexagonal"));
-    assert_int_equal(ff_point_defect(&frame, &site, centre, sc, 14, 4, one, "vacancy", &err),
-                     FF_E_RANGE);
-    assert_null(site);
+    assert_int_equal(ff_crystal_supercell(&frame, plane, 14, 4, thick, &err), FF_E_RANGE);
+    assert_int_equal(ff_crystal_unit(&frame, sc, &copper, two, &err), FF_E_RANGE);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_neighbours),
+        cmocka_unit_test(neighbours_are_where_they_should_be),
+        cmocka_unit_test(space_groups),
+        cmocka_unit_test(compounds),
+        cmocka_unit_test(names_and_aliases),
+        cmocka_unit_test(hcp_has_two_constants),
         cmocka_unit_test(numbering),
-        cmocka_unit_test(defects),
-        cmocka_unit_test(sites_of_a_vacancy),
         cmocka_unit_test(refuses_bad_requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

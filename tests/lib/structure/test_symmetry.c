@@ -13,6 +13,7 @@
 #include "lib/structure/crystal.h"
 #include "lib/structure/perturbation.h"
 #include "lib/structure/symmetry.h"
+#include "tests/lib/structure/point_defect_in.h"
 #include "tests/near.h"
 
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static void a_vacancy_leaves_its_point_group(void **state)
     int64_t *site = NULL;
     double centre[3];
     (void)state;
-    assert_int_equal(ff_point_defect(&frame, &site, centre, ff_crystal_find("bcc"), 74, 3.165,
+    assert_int_equal(point_defect_in(&frame, &site, centre, ff_crystal_find("bcc"), 74, 3.165,
                                      (const int[3]){2, 2, 2}, "vacancy", NULL),
                      FF_OK);
     free(site);
@@ -289,7 +290,7 @@ static void all_force_constants_follow_from_the_independent_ones(void **state)
               (const double[][3]){{0.1, 0, 0.2}, {0.35, 0, 0.7}, {0.8, 0.5, 0.1}});
     turn(&frame);
     check_expansion(&frame, morse);
-    assert_int_equal(ff_point_defect(&frame, &site, centre, ff_crystal_find("diamond"), 14, 5.43,
+    assert_int_equal(point_defect_in(&frame, &site, centre, ff_crystal_find("diamond"), 14, 5.43,
                                      (const int[3]){2, 2, 2}, "vacancy", NULL),
                      FF_OK);
     free(site);

@@ -13,7 +13,8 @@ extern "C" {
 /* Makes *relaxation (initialised) the unrelaxed defect of --crystal ... or --from-reference, with
  * the displacements of --start if there is one. FF_E_USAGE for options that are missing or
  * contradict each other. */
-int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *err);
+int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation,
+                         const ff_potential *potential, ff_error *err);
 
 #ifdef __cplusplus
 }

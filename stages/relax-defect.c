@@ -15,6 +15,31 @@ static const ff_option options[] = {
     {"potential", 'p', FF_OPTION_POTENTIAL, "NAME", NULL, "potential to relax with",
      FF_OPTION_REQUIRED},
     {"cells", 'n', FF_OPTION_TEXT, "N", NULL, ff_cells_help, 0},
+    {"dislocation", 0, FF_OPTION_TEXT, "NAME", NULL,
+     "a dislocation in place of --defect: screw; edge-110, edge-112,\nedge-100 or mixed-71 in bcc; "
+     "edge or mixed-60 in fcc and diamond",
+     0},
+    {"burgers", 0, FF_OPTION_TEXT, "U,V,W", NULL,
+     "any other dislocation: its Burgers vector in terms of the\nconventional cell's vectors, such "
+     "as \"1/2 1/2 1/2\"",
+     0},
+    {"line", 0, FF_OPTION_TEXT, "U,V,W", NULL, "direction of its line", 0},
+    {"plane", 0, FF_OPTION_TEXT, "H,K,L", NULL,
+     "its glide plane, which holds the line and the Burgers vector", 0},
+    {"arrangement", 0, FF_OPTION_TEXT, "NAME", "cylinder",
+     "cylinder (one dislocation, the rim is fixed) or quadrupole (two of\nopposite sign in a "
+     "periodic cell of --cells N0xN1, N0 even)",
+     0},
+    {"radius", 'R', FF_OPTION_NUMBER, "A", "40", "of the cylinder whose atoms move, angstrom", 0},
+    {"rim", 0, FF_OPTION_NUMBER, "A", NULL,
+     "width of the fixed rim, angstrom (default: twice the potential's\ncutoff, the edge component "
+     "of the Burgers vector and 1)",
+     0},
+    {"periods", 0, FF_OPTION_INTEGER, "N", "1", "of the crystal along the line", 0},
+    {"core", 0, FF_OPTION_TEXT, "X,Y", NULL,
+     "where the line is, angstrom from an atom along the edge component\nand the normal of the "
+     "plane (default: between the atoms)",
+     0},
     {"from-reference", 'r', FF_OPTION_FILE, "RELAXATION", NULL,
      "take crystal, cells, defect and sites from another relaxation, to be\n"
      "comparable with it",
@@ -43,8 +68,11 @@ static const ff_option options[] = {
      "members to draw for the uncertainty from a model that has\nno committee of its own", 0},
     {"no-uncertainty", 0, FF_OPTION_FLAG, NULL, NULL,
      "do not say how sure the model is of the result", 0},
-    {"preconditioner", 0, FF_OPTION_TEXT, "NAME", "green",
-     "green (the lattice Green's function) or none", 0},
+    {"preconditioner", 0, FF_OPTION_TEXT, "NAME", NULL,
+     "green (the lattice Green's function, for point defects),\nforce-constants (a sparse matrix "
+     "of "
+     "them, for dislocations) or none\n(default: green or force-constants)",
+     0},
     {"allow-unconverged", 'u', FF_OPTION_FLAG, NULL, NULL,
      "write the best structure found, marked as not converged, instead of\n"
      "failing: in a study a model that cannot be relaxed is a result, too",
@@ -72,10 +100,17 @@ static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_er
                        (long long)evaluations);
     if (seed < 0)
         return ff_fail(err, FF_E_USAGE, "--seed %lld, expected 0 or more", (long long)seed);
-    if (strcmp(preconditioner, "none") == 0)
+    if (!preconditioner)
+        out->preconditioner = FF_PRECONDITIONER_DEFAULT;
+    else if (strcmp(preconditioner, "none") == 0)
         out->preconditioner = FF_PRECONDITIONER_NONE;
-    else if (strcmp(preconditioner, "green") != 0)
-        return ff_fail(err, FF_E_USAGE, "--preconditioner '%s', expected green or none",
+    else if (strcmp(preconditioner, "green") == 0)
+        out->preconditioner = FF_PRECONDITIONER_GREEN;
+    else if (strcmp(preconditioner, "force-constants") == 0)
+        out->preconditioner = FF_PRECONDITIONER_FORCE_CONSTANTS;
+    else
+        return ff_fail(err, FF_E_USAGE,
+                       "--preconditioner '%s', expected green, force-constants or none",
                        preconditioner);
     out->max_evaluations = (size_t)evaluations;
     out->seed = (uint64_t)seed;
@@ -92,6 +127,11 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
     ff_stage_note(stage, "%-22s %14zu", "force evaluations", report->evaluations);
     ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
     ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);
+    if (report->sparse.bytes)
+        ff_stage_detail(stage, "%-22s %14zu atoms' own, %.3g eV/A^2 added%s, %.3g MB",
+                        "force constants", report->sparse.core, report->sparse.shift,
+                        report->sparse.shifted_all ? " everywhere" : " to the core's",
+                        1e-6 * (double)report->sparse.bytes);
     bool checked = !isnan(report->stability.ratio);
     if (!isnan(relaxation->lowest_curvature))
         ff_stage_note(stage, "%-22s %14.6f eV/A^2, %s%s", "lowest curvature",

@@ -1,6 +1,7 @@
 #include "lib/defects/relax.h"
 
 #include "lib/base/memory.h"
+#include "lib/defects/cylinder.h"
 #include "lib/defects/defect_response.h"
 #include "lib/defects/elastic_constants.h"
 #include "lib/defects/minimise.h"
@@ -70,6 +71,8 @@ typedef struct relaxing {
     ff_force_constants constants;
     ff_green_function *green;
     ff_defect_response *response;
+    ff_sparse_response *sparse;
+    ff_sparse_report sparse_report;
     ff_calculator *calculator;
     ff_frame frame;
     double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
@@ -82,6 +85,7 @@ typedef struct relaxing {
 static void relaxing_clear(relaxing *r)
 {
     ff_defect_response_free(r->response);
+    ff_sparse_response_free(r->sparse);
     ff_green_function_free(r->green);
     ff_force_constants_clear(&r->constants);
     ff_calculator_free(r->calculator);
@@ -107,6 +111,15 @@ static int record(relaxing *r, double max_force, double energy, ff_error *err)
         relaxation->history[relaxation->steps++] =
             (ff_relaxation_step){.max_force = max_force, .energy_change = energy};
     return status;
+}
+
+/* Fixed atoms bear no force and do not move. */
+static void hold_fixed(const relaxing *r, double *vectors)
+{
+    const bool *fixed = r->relaxation->fixed;
+    for (size_t i = 0; fixed && i < r->frame.atoms; i++)
+        if (fixed[i])
+            memset(vectors + 3 * i, 0, 3 * sizeof *vectors);
 }
 
 /* Energies are differences per site from the first evaluation, so that their rounding is that of
@@ -138,13 +151,17 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
     *noise = 4.0 * DBL_EPSILON * size;
     for (size_t i = 0; i < 3 * atoms; i++)
         gradient[i] = -result.forces[i];
+    hold_fixed(r, gradient);
     return record(r, ff_largest_norm(gradient, atoms), *energy, err);
 }
 
 static void precondition(void *context, const double *gradient, double *direction)
 {
     const relaxing *r = context;
-    ff_defect_response_apply(r->response, gradient, direction);
+    if (r->sparse)
+        ff_sparse_response_apply(r->sparse, gradient, direction);
+    else
+        ff_defect_response_apply(r->response, gradient, direction);
 }
 
 static int multiply(void *context, const double *x, const double *vector, double *product,
@@ -153,12 +170,46 @@ static int multiply(void *context, const double *x, const double *vector, double
     relaxing *r = context;
     place_atoms(r, x);
     int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
+    hold_fixed(r, product);
     if (r->options->progress)
         r->options->progress->advance(r->options->progress->context, 1);
     return status;
 }
 
 /* Relaxing. */
+
+static int make_preconditioner(relaxing *r, ff_error *err)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    bool clamped = relaxation->fixed || ff_relaxation_is_dislocation(relaxation);
+    ff_preconditioner kind = r->options->preconditioner;
+    if (kind == FF_PRECONDITIONER_DEFAULT)
+        kind = clamped ? FF_PRECONDITIONER_FORCE_CONSTANTS : FF_PRECONDITIONER_GREEN;
+    if (kind == FF_PRECONDITIONER_NONE)
+        return FF_OK;
+    if (kind == FF_PRECONDITIONER_FORCE_CONSTANTS)
+        return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
+                                      relaxation->site, relaxation->fixed, &r->sparse_report, err);
+    if (clamped)
+        return ff_fail(err, FF_E_USAGE,
+                       "the lattice Green's function is that of a periodic crystal without fixed "
+                       "atoms or dislocations");
+    int status = ff_green_function_new(&r->green, &r->constants, relaxation->cells, -1.0, err);
+    if (status == FF_OK)
+        status = ff_defect_response_new(&r->response, r->green, r->potential, &r->frame,
+                                        relaxation->site, err);
+    return status;
+}
+
+/* Whether what is fixed is enough for this potential. */
+static int check_rim(const relaxing *r, ff_error *err)
+{
+    ff_cylinder cylinder;
+    if (!r->relaxation->fixed)
+        return FF_OK;
+    ff_cylinder_measure(&cylinder, r->relaxation);
+    return ff_cylinder_check(&cylinder, r->potential->cutoff, err);
+}
 
 static int relaxing_init(relaxing *r, ff_error *err)
 {
@@ -173,16 +224,25 @@ static int relaxing_init(relaxing *r, ff_error *err)
         status = ff_calculator_new(&r->calculator, r->potential, skin, err);
     if (status == FF_OK && !(r->differences = ff_new_array(r->frame.atoms, sizeof(double), err)))
         status = FF_E_NOMEM;
-    if (status != FF_OK || r->options->preconditioner == FF_PRECONDITIONER_NONE)
-        return status;
-    status = ff_green_function_new(&r->green, &r->constants, r->relaxation->cells, -1.0, err);
-    if (status == FF_OK)
-        status = ff_defect_response_new(&r->response, r->green, r->potential, &r->frame,
-                                        r->relaxation->site, err);
-    return status;
+    return status == FF_OK ? make_preconditioner(r, err) : status;
 }
 
-/* Energies of the final state against the bulk, site by site. */
+/* Against the bulk, site by site; of a cylinder without what the surface does. */
+static double formation_energy(relaxing *r)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    ff_cylinder cylinder;
+    if (relaxation->fixed)
+        ff_cylinder_measure(&cylinder, relaxation);
+    for (size_t i = 0; i < r->frame.atoms; i++)
+        r->differences[i] =
+            ff_cylinder_counts(relaxation->fixed ? &cylinder : NULL, relaxation, i)
+                ? relaxation->site_energies[i] - relaxation->bulk_energy[r->frame.species[i]]
+                : 0.0;
+    return ff_compensated_sum(r->differences, r->frame.atoms, 0.0);
+}
+
+/* The final state. */
 static int finish(relaxing *r, ff_error *err)
 {
     ff_relaxation *relaxation = r->relaxation;
@@ -198,9 +258,7 @@ static int finish(relaxing *r, ff_error *err)
     if (!relaxation->site_energies)
         return FF_E_NOMEM;
     memcpy(relaxation->bulk_energy, r->constants.bulk_energy, sizeof relaxation->bulk_energy);
-    for (size_t i = 0; i < atoms; i++)
-        r->differences[i] = result.site_energies[i] - relaxation->bulk_energy[r->frame.species[i]];
-    relaxation->formation_energy = ff_compensated_sum(r->differences, atoms, 0.0);
+    relaxation->formation_energy = formation_energy(r);
     memcpy(relaxation->bulk_virial, r->constants.bulk_virial, sizeof relaxation->bulk_virial);
     for (int k = 0; k < 6; k++)
         relaxation->virial[k] = result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
@@ -217,6 +275,7 @@ static void fill_report(ff_relax_report *report, const relaxing *r,
                                 .force_constant_error = r->constants.error,
                                 .lowest_stiffness = NAN,
                                 .stability = *stability,
+                                .sparse = r->sparse_report,
                                 .start = r->start,
                                 .end = r->end};
     if (r->green) {
@@ -236,20 +295,65 @@ static ff_minimise_problem problem_of(relaxing *r)
 {
     return (ff_minimise_problem){.atoms = r->frame.atoms,
                                  .evaluate = evaluate,
-                                 .precondition = r->response ? precondition : NULL,
+                                 .precondition = r->response || r->sparse ? precondition : NULL,
                                  .multiply =
                                      r->potential->class_->hessian_products ? multiply : NULL,
                                  .context = r};
 }
 
-static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
+/* The force constants again, at the atoms' present places. */
+static int renew_sparse(relaxing *r, ff_error *err)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    ff_sparse_response_free(r->sparse);
+    r->sparse = NULL;
+    place_atoms(r, relaxation->displacement);
+    return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
+                                  relaxation->site, relaxation->fixed, &r->sparse_report, err);
+}
+
+/* A search, its evaluations added to those of the result; *paused: it was ended by options that are
+ * tighter or looser than the user's. */
+static int search(relaxing *r, ff_minimise_options options, ff_minimise_result *result,
+                  bool *paused, ff_error *err)
 {
     ff_minimise_problem problem = problem_of(r);
+    ff_minimise_result part;
+    size_t left = r->options->max_evaluations - result->evaluations;
+    bool cut = options.max_evaluations < left;
+    if (!cut)
+        options.max_evaluations = left;
+    int status = ff_minimise(&problem, &options, r->relaxation->displacement, &part, err);
+    part.lowest_curvature = fmin(part.lowest_curvature, result->lowest_curvature);
+    bool limited = status == FF_E_NUMERIC && cut && part.evaluations >= options.max_evaluations;
+    *paused = (status == FF_OK || limited) && part.max_gradient > r->options->tolerance;
+    part.evaluations += result->evaluations;
+    part.converged = status == FF_OK && !*paused;
+    *result = part;
+    return *paused ? FF_OK : status;
+}
+
+/* The core of a dislocation may change so much on the way that its force constants at the start are
+ * no guide: they are taken anew when the forces have become small, and whenever that does not
+ * suffice. */
+static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
+{
+    static const double coarse = 0.1; /* eV/A */
+    static const size_t enough = 25;  /* evaluations between two factors */
     ff_minimise_options options = ff_minimise_defaults();
-    options.tolerance = r->options->tolerance;
-    options.max_evaluations = r->options->max_evaluations;
+    options.tolerance = r->sparse ? fmax(coarse, r->options->tolerance) : r->options->tolerance;
+    options.max_evaluations = r->sparse ? enough : r->options->max_evaluations;
     options.distance_limit = 3.0 * r->relaxation->nearest;
-    return ff_minimise(&problem, &options, r->relaxation->displacement, result, err);
+    bool paused;
+    int status = search(r, options, result, &paused, err);
+    while (status == FF_OK && paused) {
+        if ((status = renew_sparse(r, err)) != FF_OK)
+            break;
+        if (result->max_gradient <= coarse)
+            options.tolerance = r->options->tolerance;
+        status = search(r, options, result, &paused, err);
+    }
+    return status;
 }
 
 /* The lowest mode of the relaxed structure. */
@@ -290,10 +394,12 @@ int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
     forget_result(relaxation);
     relaxation->tolerance = options->tolerance;
     if (options->check_stability && options->preconditioner == FF_PRECONDITIONER_NONE)
-        return ff_fail(err, FF_E_USAGE, "checking stability needs the Green's function");
+        return ff_fail(err, FF_E_USAGE, "checking stability needs a preconditioner");
     int status = FF_OK;
     if (options->break_symmetry > 0.0)
         status = displace_randomly(relaxation, options->break_symmetry, options->seed, err);
+    if (status == FF_OK)
+        status = check_rim(&r, err);
     if (status == FF_OK)
         status = relaxing_init(&r, err);
     if (status == FF_OK)

@@ -3,7 +3,8 @@
 
 /* Relaxes a crystal defect at fixed cell: L-BFGS preconditioned by the lattice Green's function of
  * the perfect crystal, made with the potential itself, so that the number of force evaluations does
- * not grow with the supercell.
+ * not grow with the supercell. Dislocations and structures with fixed atoms have a sparse matrix of
+ * force constants in its place, factorised.
  *
  * Units as in relaxation.h. Rigid translations: each step has zero mean over the lattice sites (a
  * missing site included), so the crystal does not drift; nothing that is compared (bond
@@ -12,6 +13,7 @@
 
 #include "lib/base/parallel.h"
 #include "lib/defects/relaxation.h"
+#include "lib/defects/sparse_response.h"
 #include "lib/defects/stability.h"
 #include "lib/potentials/potential.h"
 
@@ -20,8 +22,11 @@ extern "C" {
 #endif
 
 typedef enum ff_preconditioner {
-    FF_PRECONDITIONER_GREEN, /* the lattice Green's function */
-    FF_PRECONDITIONER_NONE   /* a multiple of the identity */
+    FF_PRECONDITIONER_DEFAULT, /* force constants for dislocations and where atoms are fixed, else
+                                  the Green's function */
+    FF_PRECONDITIONER_GREEN,   /* the lattice Green's function; of point defects */
+    FF_PRECONDITIONER_FORCE_CONSTANTS, /* a sparse matrix of force constants (sparse_response.h) */
+    FF_PRECONDITIONER_NONE             /* a multiple of the identity */
 } ff_preconditioner;
 
 typedef struct ff_relax_options {
@@ -37,7 +42,7 @@ typedef struct ff_relax_options {
                                     with their derivatives; may be NULL */
 } ff_relax_options;
 
-/* 1e-8 eV/A, 500 evaluations, Green's function, no breaking of symmetry, seed 1, no check of
+/* 1e-8 eV/A, 500 evaluations, default preconditioner, no breaking of symmetry, seed 1, no check of
  * stability. */
 ff_relax_options ff_relax_defaults(void);
 
@@ -50,6 +55,7 @@ typedef struct ff_relax_report {
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
     ff_stability stability;       /* of the relaxed structure; NaN unless asked for */
+    ff_sparse_report sparse;      /* with the preconditioner of force constants; else zero */
     ff_close_pairs start, end;    /* atoms closer than the potential was made for */
 } ff_relax_report;
 

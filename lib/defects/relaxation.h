@@ -46,14 +46,14 @@ typedef struct ff_relaxation {
     double *displacement;  /* [atoms][3] A, relaxed minus reference */
     double *site_energies; /* [atoms] eV, relaxed */
     double bulk_energy[FF_MAX_SPECIES + 1]; /* eV per atom of each species in the perfect crystal */
-    double formation_energy;                /* eV, at fixed cell */
-    double image_energy; /* eV, of which the periodic images are estimated to have added; NaN if
-                            unknown */
+    double formation_energy; /* eV, at fixed cell; of a cylinder, to half way through its rim */
+    double image_energy;     /* eV, of which the periodic images are estimated to have added; NaN if
+                                unknown */
     double virial[6]; /* eV, relaxed cell content minus the same number of bulk atoms: the elastic
                          dipole tensor if the bulk is free of stress */
     double bulk_virial[6]; /* eV per site of the perfect crystal; NaN if unknown */
-    double stiffness[36]; /* eV/A^3, elastic constants of the perfect crystal with this potential,
-                             Voigt; NaN if unknown */
+    double stiffness[36];  /* eV/A^3, elastic constants of the perfect crystal with this potential,
+                              Voigt; NaN if unknown */
     size_t steps;
     ff_relaxation_step *history; /* [steps], one per force evaluation, in order */
     bool converged;

@@ -268,20 +268,29 @@ static void note_symmetry(const ff_stage_run *stage, const ff_host *host)
                       host->unit.periodic[2] ? "" : ", as a stack");
 }
 
-int ff_crystal_host(ff_stage_run *stage, ff_host *host, const ff_potential *potential,
-                    ff_error *err)
+int ff_crystal_unit_host(ff_stage_run *stage, ff_host *host, const ff_potential *potential,
+                         ff_error *err)
 {
-    int matrix[9];
     ff_host_init(host);
     bool file = ff_argument_given(stage, "crystal-file");
     if (!file && !ff_argument_given(stage, "crystal"))
         return ff_fail(err, FF_E_USAGE, "--crystal or --crystal-file is required");
     int status =
         file ? unit_of_file(stage, host, potential, err) : named_unit(stage, host, potential, err);
-    if (status == FF_OK) {
+    if (status == FF_OK)
         note_symmetry(stage, host);
+    else
+        ff_host_clear(host);
+    return status;
+}
+
+int ff_crystal_host(ff_stage_run *stage, ff_host *host, const ff_potential *potential,
+                    ff_error *err)
+{
+    int matrix[9];
+    int status = ff_crystal_unit_host(stage, host, potential, err);
+    if (status == FF_OK)
         status = orient(stage, host, err);
-    }
     if (status == FF_OK)
         status = read_matrix(matrix, host, ff_argument_text(stage, "cells"), err);
     if (status == FF_OK)

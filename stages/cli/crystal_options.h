@@ -23,6 +23,11 @@ const char *ff_crystal_option_given(const ff_stage_run *stage);
 /* Whether they ask for lattice parameters at equilibrium, which take a potential. */
 bool ff_crystal_wants_potential(const ff_stage_run *stage);
 
+/* Makes *host (initialised by the call) one unit cell of the crystal that the options describe, not
+ * turned by --orient; --cells is not looked at. potential and errors as ff_crystal_host. */
+int ff_crystal_unit_host(ff_stage_run *stage, ff_host *host, const ff_potential *potential,
+                         ff_error *err);
+
 /* Makes *host (initialised by the call) the perfect supercell that the options describe. potential:
  * NULL unless it is wanted. FF_E_USAGE for options that are missing, not understood or contradict
  * each other. */

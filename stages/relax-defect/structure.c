@@ -4,6 +4,7 @@
 #include "lib/defects/prepare.h"
 #include "lib/defects/site_match.h"
 #include "stages/cli/crystal_options.h"
+#include "stages/relax-defect/dislocation.h"
 
 #include <string.h>
 
@@ -72,8 +73,10 @@ static int take_start(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *
 int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation,
                          const ff_potential *potential, ff_error *err)
 {
-    int status = check_structure_options(stage, err);
-    if (status == FF_OK)
+    bool dislocation = relax_defect_wants_dislocation(stage);
+    int status = dislocation ? relax_defect_dislocation(stage, relaxation, potential, err)
+                             : check_structure_options(stage, err);
+    if (status == FF_OK && !dislocation)
         status = ff_argument_given(stage, "from-reference")
                      ? prepare_from_reference(stage, relaxation, err)
                      : ff_crystal_defect(stage, relaxation, potential, err);

@@ -1,0 +1,204 @@
+#include "stages/relax-defect/dislocation.h"
+
+#include "lib/base/numbers.h"
+#include "lib/defects/dislocation.h"
+#include "lib/defects/elastic_constants.h"
+#include "stages/cli/crystal_options.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double slack = 1.0; /* A, of the default rim */
+
+bool relax_defect_wants_dislocation(const ff_stage_run *stage)
+{
+    return ff_argument_given(stage, "dislocation") || ff_argument_given(stage, "burgers");
+}
+
+/* Options. */
+
+/* "1/2" or a number. */
+static int parse_fraction(double *value, const char *text, size_t length)
+{
+    const char *slash = memchr(text, '/', length);
+    double below = 1.0;
+    size_t above = slash ? (size_t)(slash - text) : length;
+    if (ff_double_parse(text, above, value) != FF_OK)
+        return FF_E_FORMAT;
+    if (slash && (ff_double_parse(slash + 1, length - above - 1, &below) != FF_OK || below == 0.0))
+        return FF_E_FORMAT;
+    *value /= below;
+    return FF_OK;
+}
+
+/* `count` numbers or fractions apart by blanks or commas. */
+static int numbers_of(double *values, int count, const ff_stage_run *stage, const char *option,
+                      ff_error *err)
+{
+    static const char apart[] = " ,\t";
+    const char *text = ff_argument_text(stage, option), *next;
+    if (!text)
+        return ff_fail(err, FF_E_USAGE, "--burgers takes --line and --plane");
+    next = text + strspn(text, apart);
+    for (int k = 0; k < count; k++) {
+        size_t length = strcspn(next, apart);
+        if (length == 0 || parse_fraction(&values[k], next, length) != FF_OK)
+            return ff_fail(err, FF_E_USAGE, "--%s '%s', expected %d numbers such as 1 or -1/2",
+                           option, text, count);
+        next += length;
+        next += strspn(next, apart);
+    }
+    return *next ? ff_fail(err, FF_E_USAGE, "--%s '%s', expected %d numbers", option, text, count)
+                 : FF_OK;
+}
+
+static int indices_of(int indices[3], const ff_stage_run *stage, const char *option, ff_error *err)
+{
+    double values[3];
+    int status = numbers_of(values, 3, stage, option, err);
+    for (int k = 0; status == FF_OK && k < 3; k++) {
+        if (values[k] != round(values[k]) || fabs(values[k]) > 100.0)
+            return ff_fail(err, FF_E_USAGE, "--%s '%s', expected three small integers", option,
+                           ff_argument_text(stage, option));
+        indices[k] = (int)values[k];
+    }
+    return status;
+}
+
+static int kind_of(ff_dislocation_kind *kind, const ff_stage_run *stage, const char *crystal,
+                   ff_error *err)
+{
+    static const char *const own[] = {"burgers", "line", "plane"};
+    const char *name = ff_argument_text(stage, "dislocation");
+    for (size_t i = 0; name && i < sizeof own / sizeof *own; i++)
+        if (ff_argument_given(stage, own[i]))
+            return ff_fail(err, FF_E_USAGE, "--%s contradicts --dislocation, which sets it",
+                           own[i]);
+    if (name)
+        return ff_dislocation_find(kind, crystal, name, err);
+    int status = numbers_of(kind->burgers, 3, stage, "burgers", err);
+    if (status == FF_OK)
+        status = indices_of(kind->line, stage, "line", err);
+    return status == FF_OK ? indices_of(kind->plane, stage, "plane", err) : status;
+}
+
+/* "20x12". */
+static int cells_of(int cells[2], const ff_stage_run *stage, ff_error *err)
+{
+    const char *text = ff_argument_text(stage, "cells"), *cross = text ? strchr(text, 'x') : NULL;
+    int64_t first, second;
+    if (!cross || ff_int64_parse(text, (size_t)(cross - text), &first) != FF_OK ||
+        ff_int64_parse(cross + 1, strlen(cross + 1), &second) != FF_OK || first < 1 || second < 1 ||
+        first > 1000000 || second > 1000000)
+        return ff_fail(err, FF_E_USAGE, "a quadrupole takes --cells N0xN1, such as 20x12");
+    cells[0] = (int)first;
+    cells[1] = (int)second;
+    return FF_OK;
+}
+
+static int arrangement_of(ff_dislocation_options *o, const ff_stage_run *stage, ff_error *err)
+{
+    const char *name = ff_argument_text(stage, "arrangement");
+    int64_t periods = ff_argument_integer(stage, "periods");
+    if (periods < 1 || periods > 100000)
+        return ff_fail(err, FF_E_USAGE, "--periods %lld, expected 1 or more", (long long)periods);
+    o->periods = (int)periods;
+    o->radius = ff_argument_number(stage, "radius");
+    if (strcmp(name, "quadrupole") == 0) {
+        o->arrangement = FF_ARRANGEMENT_QUADRUPOLE;
+        if (ff_argument_given(stage, "radius") || ff_argument_given(stage, "rim"))
+            return ff_fail(err, FF_E_USAGE, "--radius and --rim are those of a cylinder");
+        return cells_of(o->cells, stage, err);
+    }
+    if (strcmp(name, "cylinder") != 0)
+        return ff_fail(err, FF_E_USAGE, "--arrangement '%s', expected cylinder or quadrupole",
+                       name);
+    return ff_argument_given(stage, "cells")
+               ? ff_fail(err, FF_E_USAGE,
+                         "--cells are those of a quadrupole; a cylinder has a "
+                         "--radius")
+               : FF_OK;
+}
+
+/* Twice the cutoff of what moves, the shift of the two sides against each other, and some. */
+static double rim_of(const ff_stage_run *stage, const ff_dislocation_options *o,
+                     const ff_potential *potential)
+{
+    double along = 0.0, square = 0.0, lines = 0.0;
+    if (ff_argument_given(stage, "rim"))
+        return ff_argument_number(stage, "rim");
+    for (int k = 0; k < 3; k++) {
+        double b = 0.0, line = 0.0;
+        for (int i = 0; i < 3; i++) {
+            b += o->kind.burgers[i] * o->unit->cell[3 * i + k];
+            line += o->kind.line[i] * o->unit->cell[3 * i + k];
+        }
+        along += b * line;
+        square += b * b;
+        lines += line * line;
+    }
+    double edge = lines > 0.0 ? sqrt(fmax(square - along * along / lines, 0.0)) : 0.0;
+    return 2.0 * potential->cutoff + edge + slack;
+}
+
+/* The structure. */
+
+static int elastic_constants(double stiffness[36], const ff_potential *potential,
+                             const ff_frame *unit, ff_error *err)
+{
+    ff_force_constants constants;
+    int status = ff_force_constants_compute(&constants, potential, unit, err);
+    if (status == FF_OK)
+        status = ff_elastic_constants(stiffness, &constants, err);
+    ff_force_constants_clear(&constants);
+    return status;
+}
+
+static void describe(ff_stage_run *stage, const ff_relaxation *r)
+{
+    ff_stage_note(stage, "%-22s %.6f %.6f %.6f A", "Burgers vector", r->burgers[0], r->burgers[1],
+                  r->burgers[2]);
+    ff_stage_note(stage, "%-22s %.6f %.6f A, %.6f %.6f from the atom at the corner of its cell",
+                  "line", r->centre[0], r->centre[1],
+                  remainder(r->centre[0] - r->unit.positions[0], r->unit.cell[0]),
+                  remainder(r->centre[1] - r->unit.positions[1], r->unit.cell[4]));
+}
+
+int relax_defect_dislocation(ff_stage_run *stage, ff_relaxation *relaxation,
+                             const ff_potential *potential, ff_error *err)
+{
+    static const char *const others[] = {"defect", "defect-file",    "site-tolerance",
+                                         "orient", "from-reference", "start"};
+    ff_dislocation_options o = {0};
+    ff_host host;
+    double stiffness[36], core[2];
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (ff_argument_given(stage, others[i]))
+            return ff_fail(err, FF_E_USAGE, "--%s contradicts --dislocation or --burgers",
+                           others[i]);
+    int status = ff_crystal_unit_host(stage, &host, potential, err);
+    if (status != FF_OK)
+        return status;
+    o.unit = &host.unit;
+    o.crystal = host.name;
+    o.lattice_constant = host.lattice_constant;
+    o.nearest = ff_host_nearest(&host);
+    status = kind_of(&o.kind, stage, host.name, err);
+    if (status == FF_OK)
+        status = arrangement_of(&o, stage, err);
+    if (status == FF_OK && ff_argument_given(stage, "core")) {
+        status = numbers_of(core, 2, stage, "core", err);
+        o.core = core;
+    }
+    if (status == FF_OK)
+        status = elastic_constants(stiffness, potential, &host.unit, err);
+    if (status == FF_OK) {
+        o.stiffness = stiffness;
+        o.rim = rim_of(stage, &o, potential);
+        status = ff_dislocation_prepare(relaxation, &o, err);
+    }
+    if (status == FF_OK)
+        describe(stage, relaxation);
+    ff_host_clear(&host);
+    return status;
+}

@@ -10,7 +10,7 @@
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
-#include "lib/structure/crystal.h"
+#include "lib/structure/host.h"
 #include "lib/structure/neighbour_list.h"
 
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void cubic(double stiffness[36], const double c[3])
 }
 
 typedef struct fixture {
-    ff_frame unit;
+    ff_host host;
     double stiffness[36];
     ff_dislocation_options options;
 } fixture;
@@ -41,16 +41,15 @@ typedef struct fixture {
 static void set_up(fixture *f, const char *crystal, int species, double lattice_constant,
                    const char *name)
 {
-    static const int one[3] = {1, 1, 1};
-    const ff_crystal *found = ff_crystal_find(crystal);
+    const double constants[2] = {lattice_constant, 0};
     *f = (fixture){0};
-    assert_int_equal(ff_crystal_supercell(&f->unit, found, species, lattice_constant, one, NULL),
-                     FF_OK);
+    assert_int_equal(
+        ff_host_of_crystal(&f->host, ff_crystal_find(crystal), &species, constants, NULL), FF_OK);
     cubic(f->stiffness, anisotropic);
     f->options = (ff_dislocation_options){.crystal = crystal,
-                                          .unit = &f->unit,
+                                          .unit = &f->host.unit,
                                           .lattice_constant = lattice_constant,
-                                          .nearest = lattice_constant * found->nearest,
+                                          .nearest = ff_host_nearest(&f->host),
                                           .stiffness = f->stiffness,
                                           .radius = 24.0,
                                           .rim = 9.0,
@@ -134,11 +133,11 @@ static void cylinders_are_whole(void **state)
                 assert_true(r.burgers[k] == 0.0);
         /* As many atoms as the crystal has in that volume, to what the edge of a disc counts. */
         double volume = 3.14159265358979 * 33.0 * 33.0 * r.unit.cell[8];
-        double density = (double)f.unit.atoms / pow(cases[i].lattice_constant, 3);
+        double density = (double)f.host.unit.atoms / pow(cases[i].lattice_constant, 3);
         assert_near((double)r.reference.atoms / (volume * density), 1.0, 0.02);
         is_whole(&r, 9.0, cases[i].crystal);
         ff_relaxation_clear(&r);
-        ff_frame_clear(&f.unit);
+        ff_host_clear(&f.host);
     }
 }
 
@@ -186,7 +185,7 @@ static void quadrupoles_are_whole(void **state)
         mark_lines(&r, partner, 9.0);
         is_whole(&r, 9.0, "bcc");
         ff_relaxation_clear(&r);
-        ff_frame_clear(&f.unit);
+        ff_host_clear(&f.host);
     }
 }
 
@@ -207,7 +206,7 @@ static void the_crystal_needs_no_name(void **state)
     assert_int_equal(strncmp(r.defect, "dislocation 0.5,0.5,0.5 line 1,1,1", 34), 0);
     ff_relaxation_clear(&r);
     ff_relaxation_clear(&named);
-    ff_frame_clear(&f.unit);
+    ff_host_clear(&f.host);
 }
 
 /* The field of an edge is evaluated where the atom arrives: x - u(x) is the site. */
@@ -264,7 +263,7 @@ static void wrong_requests_are_refused(void **state)
     assert_int_equal(ff_dislocation_prepare(&r, &f.options, &err), FF_E_RANGE);
     assert_non_null(strstr(err.message, "even"));
     ff_relaxation_clear(&r);
-    ff_frame_clear(&f.unit);
+    ff_host_clear(&f.host);
 }
 
 /* Relaxing. */
@@ -272,7 +271,7 @@ static void wrong_requests_are_refused(void **state)
 static void with_potential(fixture *f, const ff_potential *potential, double radius)
 {
     ff_force_constants constants;
-    assert_int_equal(ff_force_constants_compute(&constants, potential, &f->unit, NULL), FF_OK);
+    assert_int_equal(ff_force_constants_compute(&constants, potential, &f->host.unit, NULL), FF_OK);
     assert_int_equal(ff_elastic_constants(f->stiffness, &constants, NULL), FF_OK);
     ff_force_constants_clear(&constants);
     f->options.radius = radius;
@@ -311,7 +310,7 @@ static void energy_grows_as_elasticity_says(void **state)
         prefactor = burgers[2] * burgers[2] * stroh.energy[8] / (4 * 3.14159265358979) *
                     r.reference.cell[8];
         ff_relaxation_clear(&r);
-        ff_frame_clear(&f.unit);
+        ff_host_clear(&f.host);
     }
     /* A disc of columns has an edge that is rough by some 3 %. */
     assert_near((energy[1] - energy[0]) / (prefactor * log(middle[1] / middle[0])), 1.0, 0.04);
@@ -339,7 +338,7 @@ static void narrow_rims_are_refused(void **state)
     assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
     assert_int_equal(ff_relax(&r, potential, &options, NULL, &err), FF_E_USAGE);
     ff_relaxation_clear(&r);
-    ff_frame_clear(&f.unit);
+    ff_host_clear(&f.host);
     ff_potential_free(potential);
 }
 
@@ -370,7 +369,7 @@ static void quadrupole_is_free_of_shear(void **state)
     assert_true(fabs(result.virial[4]) < 0.02 * scale);
     ff_calculator_free(calculator);
     ff_relaxation_clear(&r);
-    ff_frame_clear(&f.unit);
+    ff_host_clear(&f.host);
     ff_potential_free(potential);
 }
 

@@ -396,13 +396,60 @@ static inline const char *after_blanks(const char *next, const char *end)
     return next;
 }
 
-const char *ff_doubles_scan(const char *text, const char *end, size_t count, double *values,
-                            size_t *found)
+#ifdef EIGHT_AT_ONCE
+/* The widths that scan_aligned takes: of a digit, a point and eight more after a blank, up to what
+ * two words hold. */
+enum { DECIMALS = 8, LEAST_WIDTH = DECIMALS + 3, MOST_WIDTH = 2 * DECIMALS + 1 };
+
+/* Most programs print numbers of eight decimals in columns of one width. Where the last number
+ * ended and the width then say where the next has its point, and processors need not wait for one
+ * number to be understood before they begin with the next. The characters after `from` must be
+ * blanks, at least one, then a sign or none, then digits and the point. */
+static inline bool scan_aligned(const char *from, size_t width, double *value)
 {
+    static const double signs[] = {1, -1};
+    const char *point = from + width - DECIMALS - 1;
+    const uint64_t zeros = UINT64_C(0x3030303030303030), upper = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    uint64_t whole, decimals;
+    memcpy(&whole, point - 8, sizeof whole);
+    memcpy(&decimals, point + 1, sizeof decimals);
+    const uint64_t above_nine = whole + UINT64_C(0x0606060606060606);
+    const uint64_t others = ((whole ^ zeros) | (above_nine ^ zeros)) & upper; /* no digits */
+    if (*point != '.' || !all_digits(decimals) || others == 0)
+        return false;
+    const unsigned count = (unsigned)__builtin_clzll(others) / 8; /* digits before the point */
+    if (count == 0)
+        return false;
+    /* What comes before them, less blanks and what came before `from`, with the sign on top. */
+    uint64_t before = (whole ^ UINT64_C(0x2020202020202020)) >> 8 * (MOST_WIDTH - width);
+    before = before << 8 * (MOST_WIDTH - width) << 8 * count;
+    const bool negative = before >> 56 == ('-' ^ ' ');
+    const unsigned signed_ = negative || before >> 56 == ('+' ^ ' ');
+    if (before << 8 * signed_ != 0 || count + signed_ + LEAST_WIDTH - 1 > width)
+        return false;
+    whole = (whole >> 8 * (8 - count) << 8 * (8 - count)) | zeros >> 8 * count;
+    const uint64_t mantissa = 100000000 * eight_digits(whole) + eight_digits(decimals);
+    *value = signs[negative] * ((double)(int64_t)mantissa / 1e8);
+    return true;
+}
+#endif
+
+const char *ff_doubles_scan(const char *text, const char *end, size_t count, double *values,
+                            size_t *found, size_t *width)
+{
+    const char *from = text;
     size_t k = 0;
-    const char *next = after_blanks(text, end);
-    for (; k < count && next < end; k++) {
-        const char *after = scan_plain(next, end, &values[k]);
+    for (; k < count; k++) {
+#ifdef EIGHT_AT_ONCE
+        const size_t size = *width;
+        if (size >= LEAST_WIDTH && size <= MOST_WIDTH && size <= (size_t)(end - from) &&
+            size + (size_t)(from - text) >= MOST_WIDTH && ends_at(from + size, end) &&
+            scan_aligned(from, size, &values[k])) {
+            from += size;
+            continue;
+        }
+#endif
+        const char *next = after_blanks(from, end), *after = scan_plain(next, end, &values[k]);
         if (!after) {
             double value = 0; /* a number that runs into something else is none */
             after = ff_double_scan(next, end, &value);
@@ -410,10 +457,11 @@ const char *ff_doubles_scan(const char *text, const char *end, size_t count, dou
                 break;
             values[k] = value;
         }
-        next = after_blanks(after, end);
+        *width = (size_t)(after - from);
+        from = after;
     }
     *found = k;
-    return next;
+    return from;
 }
 
 bool ff_double_parse_not_finite(const char *text, size_t length, double *value)

@@ -123,6 +123,7 @@ typedef struct ff_extxyz_rows {
     ff_extxyz_store *stores; /* [store_count] */
     size_t store_count, store_capacity;
     size_t row_capacity; /* of the frame being read */
+    size_t width;        /* of ff_doubles_scan */
 } ff_extxyz_rows;
 
 /* Reads `atoms` lines into the columns. Errors have file, line, column and atom. */

@@ -14,6 +14,7 @@ typedef struct cursor {
     const ff_extxyz_column *column;
     ff_extxyz_store *store;
     size_t index; /* of the cell within the column's data */
+    size_t width; /* of ff_doubles_scan */
 } cursor;
 
 static const size_t cell_size[] = {[FF_EXTXYZ_INTEGER] = sizeof(int64_t),
@@ -126,10 +127,11 @@ static int read_reals(cursor *c, size_t width, bool *short_line, ff_error *err)
     while (c->index < last) {
         size_t found = 0;
         double *to = (double *)c->store->data + c->index;
-        c->next = ff_doubles_scan(c->next, c->end, last - c->index, to, &found);
+        c->next = ff_doubles_scan(c->next, c->end, last - c->index, to, &found, &c->width);
         c->index += found;
         if (c->index == last)
             break;
+        skip_blanks(c);
         if (c->next == c->end) {
             *short_line = true;
             break;
@@ -241,7 +243,7 @@ static void connect(const ff_extxyz_rows *rows, ff_extxyz_column *columns, size_
 static int read_row(ff_extxyz_rows *rows, ff_text_reader *text, const ff_extxyz_column *columns,
                     size_t column_count, size_t row, size_t atoms, ff_error *err)
 {
-    cursor c = {0};
+    cursor c = {.width = rows->width};
     size_t length = 0;
     int status = ff_text_reader_next(text, &c.begin, &length, err);
     if (status != FF_OK)
@@ -254,6 +256,7 @@ static int read_row(ff_extxyz_rows *rows, ff_text_reader *text, const ff_extxyz_
     c.next = c.begin;
     c.end = c.begin + length;
     status = read_line(&c, columns, rows->stores, column_count, row, err);
+    rows->width = c.width;
     if (status != FF_OK)
         ff_text_reader_locate(text, err, c.next - c.begin + 1);
     return status;

@@ -140,7 +140,8 @@ static int begin(ff_text_reader *reader, ff_error *err)
     reader->begun = true;
     reader->gzip = held >= 2 && reader->raw[0] == 0x1f && reader->raw[1] == 0x8b;
     if (!reader->gzip) {
-        if (ff_reserve(&reader->buffer, &reader->capacity, BLOCK, 1, err) != FF_OK)
+        /* one block read, and room for the next: most files need no more */
+        if (ff_reserve(&reader->buffer, &reader->capacity, 2 * (size_t)BLOCK, 1, err) != FF_OK)
             return FF_E_NOMEM;
         memcpy(reader->buffer, reader->raw, held);
         reader->end = held;

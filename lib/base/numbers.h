@@ -30,11 +30,12 @@ int ff_double_parse(const char *text, size_t length, double *value);
  * it ends, or NULL (*value is not set) when there is no number or it is too large. */
 const char *ff_double_scan(const char *text, const char *end, double *value);
 
-/* The same for up to `count` numbers, each with blanks or tabs before it and after it (or the end).
- * *found of them are set; returns where the next cell begins: one too many, or one that is no
- * number (or too large) when *found < count, or `end`. */
+/* The same for up to `count` numbers, each with blanks or tabs before it (the first may have none)
+ * and after it (or the end). *found of them are set; returns where the last of them ends: what
+ * follows when *found < count is no number, or too large, or nothing. *width helps with columns: a
+ * guess of how far apart numbers end, kept by the caller from one row to the next; 0 at first. */
 const char *ff_doubles_scan(const char *text, const char *end, size_t count, double *values,
-                            size_t *found);
+                            size_t *found, size_t *width);
 
 /* True for [+-]nan, [+-]inf and [+-]infinity in any case; then *value is that. */
 bool ff_double_parse_not_finite(const char *text, size_t length, double *value);

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ATOMS = 200000, REPEATS = 5 };
+enum { ATOMS = 200000, REPEATS = 15 };
 
 static void stop(const char *what, const ff_error *err)
 {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LAMMPS_STEPS = 20, REPEATS = 5 };
+enum { LAMMPS_STEPS = 20, REPEATS = 10 };
 
 typedef struct bench_case {
     const char *title, *name, *crystal;

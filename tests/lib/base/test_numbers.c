@@ -309,6 +309,7 @@ static void rows_of_numbers_agree_with_the_library(void **state)
     (void)state;
     enum { MOST = 9 };
     const int rows = getenv("FARFIELD_LONG") ? 4000000 : 60000;
+    size_t width = 0;
     for (int row = 0; row < rows; row++) {
         char line[MOST * 400], *cells[MOST];
         const size_t count = random_bits() % (MOST + 1), wanted = random_bits() % (MOST + 1);
@@ -328,8 +329,10 @@ static void rows_of_numbers_agree_with_the_library(void **state)
         memcpy(exact, line, size);
         double values[MOST];
         size_t found = MOST + 1;
-        const char *next = ff_doubles_scan(exact, exact + size, wanted, values, &found);
+        const char *next = ff_doubles_scan(exact, exact + size, wanted, values, &found, &width);
         assert_int_equal(found, good);
+        while (next < exact + size && (*next == ' ' || *next == '\t'))
+            next++;
         assert_int_equal(next - exact, good < count ? (size_t)(cells[good] - line) : size);
         line[size] = '\0';
         for (size_t k = 0; k < found; k++)
@@ -338,10 +341,59 @@ static void rows_of_numbers_agree_with_the_library(void **state)
     }
 }
 
+/* In columns of one width numbers are read in another way; whatever stands in them, also where a
+ * character is another than it should be, comes out as one by one. */
+static void columns_are_read_as_single_numbers(void **state)
+{
+    (void)state;
+    enum { CELLS = 6 };
+    static const char odd[] = " \t+-.0123456789/:;eEdx\xff\xfa";
+    const int rows = getenv("FARFIELD_LONG") ? 4000000 : 100000;
+    size_t width = 0, column = 17, aligned = 0;
+    for (int row = 0; row < rows; row++) {
+        char line[CELLS * 64];
+        size_t size = 0;
+        if (row % 16 == 0)
+            column = 9 + random_bits() % 12;
+        const int decimals = row % 16 % 5 == 4 ? (int)(random_bits() % 12) : 8;
+        for (int k = 0; k < CELLS; k++) {
+            const double value =
+                ldexp((double)(int64_t)random_bits(), -63) * pow(10, (int)(random_bits() % 9) - 2);
+            size += (size_t)snprintf(line + size, sizeof line - size,
+                                     random_bits() % 8 ? " %*.*f" : " %+*.*f", (int)column - 1,
+                                     decimals, value);
+        }
+        for (size_t changes = random_bits() % 3; changes > 0; changes--)
+            line[random_bits() % size] = odd[random_bits() % (sizeof odd - 1)];
+        char *exact = malloc(size);
+        memcpy(exact, line, size);
+        double values[CELLS], value = 0;
+        size_t found = 0, one = 1, known = 0;
+        const char *end = exact + size, *at = exact;
+        const size_t before = width;
+        const char *next = ff_doubles_scan(exact, end, CELLS, values, &found, &width);
+        aligned += before == width && found == CELLS;
+        while (known < CELLS) {
+            size_t none = 0;
+            const char *after = ff_doubles_scan(at, end, 1, &value, &one, &none);
+            if (one == 0)
+                break;
+            assert_true(known < found);
+            assert_same_bits(line, values[known++], value);
+            at = after;
+        }
+        assert_int_equal(known, found);
+        assert_ptr_equal(at, next);
+        free(exact);
+    }
+    assert_true(aligned > (size_t)rows / 8); /* or nothing has been tested */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_in_a_line_agree_with_the_library),
                                        cmocka_unit_test(rows_of_numbers_agree_with_the_library),
+                                       cmocka_unit_test(columns_are_read_as_single_numbers),
                                        cmocka_unit_test(doubles_agree_with_the_library),
                                        cmocka_unit_test(long_numbers_are_rounded_correctly),
                                        cmocka_unit_test(fortran_exponents),

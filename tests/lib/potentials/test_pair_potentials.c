@@ -114,6 +114,41 @@ static void refuses_bad_parameters(void **state)
     assert_null(potential);
 }
 
+/* Positions that have never been wrapped into the cell are as good, until their images cannot be
+ * numbered any more, which is said. */
+static void atoms_far_from_their_cell(void **state)
+{
+    (void)state;
+    ff_frame frame;
+    ff_error err = {0};
+    ff_potential *potential = NULL;
+    ff_calculator *calculator = NULL;
+    ff_evaluation_result result;
+    assert_int_equal(ff_lennard_jones_new(&potential, 0.2, 2.3, 5.5, 0, NULL), FF_OK);
+    assert_int_equal(
+        ff_crystal_supercell(&frame, ff_crystal_find("fcc"), 29, 3.6, (int[3]){1, 1, 1}, NULL),
+        FF_OK);
+    frame.positions[0] = 0.1;
+    ff_check_result wrapped = check_results(potential, &frame);
+    for (int k = 0; k < 3; k++)
+        frame.positions[k] += 3.6 * (k - 1) * 8;
+    ff_check_result far = check_results(potential, &frame);
+    check_same(far.energy, wrapped.energy, wrapped.energy);
+    for (size_t k = 0; k < 3 * frame.atoms; k++)
+        check_same(far.forces[k], wrapped.forces[k], 10);
+    for (int k = 0; k < 3; k++)
+        frame.positions[k] += 3.6 * 3000;
+    assert_int_equal(ff_calculator_new(&calculator, potential, 0, NULL), FF_OK);
+    assert_int_equal(ff_calculator_evaluate(calculator, &frame, FF_WANT_FORCES, &result, &err),
+                     FF_E_RANGE);
+    assert_non_null(strstr(err.message, "wrap the atoms into the cell"));
+    ff_calculator_free(calculator);
+    free(wrapped.forces);
+    free(far.forces);
+    ff_frame_clear(&frame);
+    ff_potential_free(potential);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +157,7 @@ int main(void)
         cmocka_unit_test(dimers),
         cmocka_unit_test(lattice_sums),
         cmocka_unit_test(refuses_bad_parameters),
+        cmocka_unit_test(atoms_far_from_their_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

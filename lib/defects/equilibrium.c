@@ -253,6 +253,23 @@ ff_cell_freedom ff_equilibrium_freedom(const ff_crystal *crystal)
     return freedoms[crystal->family];
 }
 
+/* Atoms that have left each other's range feel nothing either. */
+static int check_together(const ff_frame *unit, const ff_potential *potential, ff_error *err)
+{
+    ff_host host;
+    int status = ff_host_of_frame(&host, "", unit, err);
+    if (status != FF_OK)
+        return status;
+    double nearest = ff_host_nearest(&host);
+    ff_host_clear(&host);
+    return nearest < potential->cutoff
+               ? FF_OK
+               : ff_fail(err, FF_E_NUMERIC,
+                         "no equilibrium found: the crystal flies apart, its atoms are %.4g A from "
+                         "each other",
+                         nearest);
+}
+
 int ff_equilibrium_find(ff_frame *unit, ff_equilibrium *found, const ff_potential *potential,
                         ff_cell_freedom freedom, ff_error *err)
 {
@@ -264,6 +281,8 @@ int ff_equilibrium_find(ff_frame *unit, ff_equilibrium *found, const ff_potentia
     int status = search_init(&s, unit, potential, freedom, err);
     if (status == FF_OK)
         status = minimise(&s, err);
+    if (status == FF_OK)
+        status = check_together(unit, potential, err);
     *found = (ff_equilibrium){.energy = s.energy / (double)unit->atoms,
                               .stress = s.stress,
                               .force = s.force,

@@ -308,11 +308,15 @@ static int defect_of_file(ff_stage_run *stage, ff_relaxation *relaxation, const 
     char name[sizeof relaxation->defect];
     ff_defect_match found;
     ff_frame structure;
+    const double nearest = ff_host_nearest(host);
     double tolerance = ff_argument_given(stage, "site-tolerance")
                            ? ff_argument_number(stage, "site-tolerance")
-                           : 0.3 * ff_host_nearest(host);
-    if (!(tolerance > 0))
-        return ff_fail(err, FF_E_USAGE, "--site-tolerance must be positive");
+                           : 0.3 * nearest;
+    if (!(tolerance > 0) || tolerance > nearest / 2)
+        return ff_fail(err, FF_E_USAGE,
+                       "--site-tolerance %g, expected a positive number and at most half of the "
+                       "nearest-neighbour distance of %.4g A",
+                       tolerance, nearest);
     int status = ff_stage_structure(stage, &structure, "defect-file", err);
     if (status != FF_OK)
         return status;

@@ -2,7 +2,9 @@
 
 #include "lib/analysis/strain_profile.h"
 #include "lib/base/memory.h"
+#include "lib/defects/cylinder.h"
 #include "lib/defects/site_match.h"
+#include "lib/potentials/potential.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -151,6 +153,27 @@ int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
     return status;
 }
 
+/* The energy of a dislocation grows with the cylinder: the larger one's counts where the smaller
+ * one's does. */
+static int compare_cylinders(ff_comparison *comparison, const ff_relaxation *large,
+                             const ff_relaxation *small, const size_t *match, ff_error *err)
+{
+    size_t atoms = small->reference.atoms;
+    double *excess = ff_new_array(atoms, sizeof *excess, err);
+    ff_cylinder cylinder;
+    if (!excess)
+        return FF_E_NOMEM;
+    ff_cylinder_measure(&cylinder, small);
+    for (size_t i = 0; i < atoms; i++)
+        if (ff_cylinder_counts(&cylinder, small, i))
+            excess[i] = large->site_energies[match[i]] -
+                        large->bulk_energy[large->reference.species[match[i]]];
+    comparison->energy_reference = ff_compensated_sum(excess, atoms, 0.0);
+    comparison->energy_error = comparison->energy_model - comparison->energy_reference;
+    free(excess);
+    return FF_OK;
+}
+
 int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
                      const ff_relaxation *small, ff_error *err)
 {
@@ -166,6 +189,8 @@ int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
         status = compare_fields(comparison, small, displacement, true, err);
     if (status == FF_OK)
         compare_scalars(comparison, large, small);
+    if (status == FF_OK && small->fixed)
+        status = compare_cylinders(comparison, large, small, match, err);
     if (status == FF_OK)
         drop_errors(comparison);
     free(match);

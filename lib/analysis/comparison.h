@@ -72,7 +72,9 @@ int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
 /* The same for one potential and two sizes of supercell: the error that the smaller cell (in the
  * place of the model) makes against the larger one, over the bonds that do not leave the cell
  * centred on the defect. A yardstick for models: what the reference itself would have got wrong in
- * a cell of the training's size. FF_E_FORMAT when the defects do not correspond. */
+ * a cell of the training's size. Of cylinders about a dislocation, whose energies grow with them,
+ * the larger one's energy is that of the atoms that count in the smaller one. FF_E_FORMAT when the
+ * defects do not correspond. */
 int ff_compare_sizes(ff_comparison *comparison, const ff_relaxation *large,
                      const ff_relaxation *small, ff_error *err);
 

@@ -3,6 +3,7 @@
 #include "lib/analysis/bonds.h"
 #include "lib/base/memory.h"
 #include "lib/defects/crystal_response.h"
+#include "lib/defects/cylinder.h"
 #include "lib/defects/minimise.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/ensemble.h"
@@ -34,6 +35,7 @@ typedef struct solving {
     const ff_potential *potential;
     ff_calculator *calculator;
     ff_crystal_response crystal;
+    const ff_relaxation *relaxation;
     ff_frame frame;
     size_t members, size; /* size: 3 atoms */
     size_t active;
@@ -109,7 +111,7 @@ static void retire(solving *s, size_t p)
 static bool turn(solving *s, size_t p, bool first)
 {
     double *residual = s->residual + p * s->size, *direction = s->direction + p * s->size;
-    ff_defect_response_apply(s->crystal.response, residual, s->scratch);
+    ff_crystal_response_apply(&s->crystal, residual, s->scratch);
     double rho = ff_dot(residual, s->scratch, s->size), beta = first ? 0 : rho / s->rho[p];
     if (first)
         s->first[p] = rho;
@@ -168,8 +170,10 @@ static int solve(solving *s, size_t *products, const ff_progress *progress, ff_e
         *products += s->active;
         if (progress)
             progress->advance(progress->context, s->active);
-        for (size_t p = 0; p < s->active && status == FF_OK; p++)
+        for (size_t p = 0; p < s->active && status == FF_OK; p++) {
+            ff_relaxation_hold_fixed(s->relaxation, s->product + p * s->size);
             status = step(s, p, err);
+        }
         for (size_t p = 0; p < s->active && status == FF_OK;)
             p += turn(s, p, false);
     }
@@ -212,9 +216,13 @@ static int evaluate_members(solving *s, const ff_relaxation *relaxation, double 
                             ff_error *err)
 {
     size_t atoms = s->frame.atoms;
+    ff_cylinder cylinder;
+    const ff_cylinder *within = relaxation->fixed ? &cylinder : NULL;
     double *bulk = ff_new_array(s->members, (FF_MAX_SPECIES + 1) * sizeof *bulk, err);
     double *sites = ff_new_array(s->members, atoms * sizeof *sites, err);
     int status = bulk && sites ? FF_OK : FF_E_NOMEM;
+    if (within)
+        ff_cylinder_measure(&cylinder, relaxation);
     if (status == FF_OK)
         status = bulk_energies(relaxation, s->calculator, s->members, bulk, err);
     if (status == FF_OK)
@@ -225,7 +233,10 @@ static int evaluate_members(solving *s, const ff_relaxation *relaxation, double 
     for (size_t m = 0; m < s->members && status == FF_OK; m++) {
         double *site = sites + m * atoms;
         for (size_t i = 0; i < atoms; i++)
-            site[i] -= bulk[m * (FF_MAX_SPECIES + 1) + (size_t)s->frame.species[i]];
+            site[i] = ff_cylinder_counts(within, relaxation, i)
+                          ? site[i] - bulk[m * (FF_MAX_SPECIES + 1) + (size_t)s->frame.species[i]]
+                          : 0;
+        ff_relaxation_hold_fixed(relaxation, s->residual + m * s->size);
         energy[m] = ff_compensated_sum(site, atoms, 0);
     }
     free(bulk);
@@ -283,7 +294,7 @@ int ff_defect_uncertainty_find(ff_defect_uncertainty *uncertainty, const ff_rela
                                const ff_potential *potential, const ff_progress *progress,
                                ff_error *err)
 {
-    solving s = {.potential = potential};
+    solving s = {.potential = potential, .relaxation = relaxation};
     ff_defect_uncertainty_init(uncertainty);
     if (potential->members == 0)
         return ff_fail(err, FF_E_USAGE, "the potential has no ensemble");

@@ -43,6 +43,8 @@ static int model_forces(prediction *p, ff_error *err)
     if (status == FF_OK &&
         !(p->residual = ff_copy_array(result.forces, 3 * p->atoms, sizeof(double), err)))
         status = FF_E_NOMEM;
+    if (status == FF_OK)
+        ff_relaxation_hold_fixed(p->reference, p->residual);
     if (status == FF_OK && !isfinite(ff_largest_norm(p->residual, p->atoms)))
         status = ff_fail(err, FF_E_NUMERIC,
                          "the model's forces at the reference's equilibrium are not finite");
@@ -78,7 +80,7 @@ static double predict(prediction *p, double least, double most)
         for (size_t k = 3 * i; k < 3 * i + 3; k++)
             p->part[k] = inside ? p->residual[k] : 0.0;
     }
-    ff_defect_response_apply(p->crystal.response, p->part, p->part);
+    ff_crystal_response_apply(&p->crystal, p->part, p->part);
     return sqrt(ff_bonds_square(&p->bonds, p->part, p->site, NULL));
 }
 
@@ -115,7 +117,8 @@ int ff_compare_residual(ff_comparison *comparison, const ff_relaxation *referenc
         comparison->predicted_far = predict(&p, training_radius, INFINITY);
     }
     if (report)
-        report->unstable_modes = ff_green_function_spectrum(p.crystal.green)->unstable;
+        report->unstable_modes =
+            !p.crystal.green ? 0 : ff_green_function_spectrum(p.crystal.green)->unstable;
 done:
     if (report)
         report->close = p.close;

@@ -5,6 +5,9 @@ int ff_crystal_response_init(ff_crystal_response *out, const ff_relaxation *rela
 {
     *out = (ff_crystal_response){0};
     ff_force_constants_init(&out->constants);
+    if (relaxation->fixed || ff_relaxation_is_dislocation(relaxation))
+        return ff_sparse_response_new(&out->sparse, potential, &relaxation->unit, frame,
+                                      relaxation->site, relaxation->fixed, NULL, err);
     int status = ff_force_constants_compute(&out->constants, potential, &relaxation->unit, err);
     if (status == FF_OK)
         status = ff_green_function_new(&out->green, &out->constants, relaxation->cells, -1.0, err);
@@ -14,8 +17,18 @@ int ff_crystal_response_init(ff_crystal_response *out, const ff_relaxation *rela
     return status;
 }
 
+void ff_crystal_response_apply(ff_crystal_response *response, const double *force,
+                               double *displacement)
+{
+    if (response->sparse)
+        ff_sparse_response_apply(response->sparse, force, displacement);
+    else
+        ff_defect_response_apply(response->response, force, displacement);
+}
+
 void ff_crystal_response_clear(ff_crystal_response *response)
 {
+    ff_sparse_response_free(response->sparse);
     ff_defect_response_free(response->response);
     ff_green_function_free(response->green);
     ff_force_constants_clear(&response->constants);

@@ -113,15 +113,6 @@ static int record(relaxing *r, double max_force, double energy, ff_error *err)
     return status;
 }
 
-/* Fixed atoms bear no force and do not move. */
-static void hold_fixed(const relaxing *r, double *vectors)
-{
-    const bool *fixed = r->relaxation->fixed;
-    for (size_t i = 0; fixed && i < r->frame.atoms; i++)
-        if (fixed[i])
-            memset(vectors + 3 * i, 0, 3 * sizeof *vectors);
-}
-
 /* Energies are differences per site from the first evaluation, so that their rounding is that of
  * one site's energy and not of the total. */
 static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
@@ -151,7 +142,7 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
     *noise = 4.0 * DBL_EPSILON * size;
     for (size_t i = 0; i < 3 * atoms; i++)
         gradient[i] = -result.forces[i];
-    hold_fixed(r, gradient);
+    ff_relaxation_hold_fixed(r->relaxation, gradient);
     return record(r, ff_largest_norm(gradient, atoms), *energy, err);
 }
 
@@ -170,7 +161,7 @@ static int multiply(void *context, const double *x, const double *vector, double
     relaxing *r = context;
     place_atoms(r, x);
     int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
-    hold_fixed(r, product);
+    ff_relaxation_hold_fixed(r->relaxation, product);
     if (r->options->progress)
         r->options->progress->advance(r->options->progress->context, 1);
     return status;

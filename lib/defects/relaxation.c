@@ -96,6 +96,13 @@ int ff_relaxation_restore_unit(ff_relaxation *relaxation, ff_error *err)
     return basis_species(relaxation, unit->atoms, unit->species, err);
 }
 
+void ff_relaxation_hold_fixed(const ff_relaxation *relaxation, double *vectors)
+{
+    for (size_t i = 0; relaxation->fixed && i < relaxation->reference.atoms; i++)
+        if (relaxation->fixed[i])
+            memset(vectors + 3 * i, 0, 3 * sizeof *vectors);
+}
+
 int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_error *err)
 {
     int status = ff_frame_copy(frame, &relaxation->reference, err);

@@ -80,6 +80,9 @@ void ff_relaxation_site_position(double position[3], const ff_relaxation *relaxa
  * species, for those written before it was kept. FF_E_FORMAT when they do not fit together. */
 int ff_relaxation_restore_unit(ff_relaxation *relaxation, ff_error *err);
 
+/* Zeroes the vectors[atoms][3] (forces, say) of fixed atoms. */
+void ff_relaxation_hold_fixed(const ff_relaxation *relaxation, double *vectors);
+
 /* Makes *frame (initialised by the call) the relaxed structure: reference plus displacement,
  * with the defect's centre. */
 int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_error *err);

@@ -15,6 +15,17 @@ bool relax_defect_wants_dislocation(const ff_stage_run *stage)
     return ff_argument_given(stage, "dislocation") || ff_argument_given(stage, "burgers");
 }
 
+int relax_defect_check_no_dislocation(const ff_stage_run *stage, ff_error *err)
+{
+    static const char *const of_dislocations[] = {"line", "plane",   "arrangement", "radius",
+                                                  "rim",  "periods", "core"};
+    for (size_t i = 0; i < sizeof of_dislocations / sizeof *of_dislocations; i++)
+        if (ff_argument_given(stage, of_dislocations[i]))
+            return ff_fail(err, FF_E_USAGE, "--%s takes --dislocation or --burgers",
+                           of_dislocations[i]);
+    return FF_OK;
+}
+
 /* Options. */
 
 /* "1/2" or a number. */
@@ -167,8 +178,8 @@ static void describe(ff_stage_run *stage, const ff_relaxation *r)
 int relax_defect_dislocation(ff_stage_run *stage, ff_relaxation *relaxation,
                              const ff_potential *potential, ff_error *err)
 {
-    static const char *const others[] = {"defect", "defect-file",    "site-tolerance",
-                                         "orient", "from-reference", "start"};
+    static const char *const others[] = {"defect", "defect-file", "site-tolerance", "orient",
+                                         "from-reference"};
     ff_dislocation_options o = {0};
     ff_host host;
     double stiffness[36], core[2];

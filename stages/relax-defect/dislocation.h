@@ -13,6 +13,9 @@ extern "C" {
 /* Whether --dislocation or --burgers is given. */
 bool relax_defect_wants_dislocation(const ff_stage_run *stage);
 
+/* FF_E_USAGE when an option of dislocations is given all the same. */
+int relax_defect_check_no_dislocation(const ff_stage_run *stage, ff_error *err);
+
 /* Makes *relaxation (initialised) the unrelaxed dislocation, its elastic field that of the
  * potential. FF_E_USAGE for options that are missing, not understood or contradict each other;
  * errors as ff_dislocation_prepare. */

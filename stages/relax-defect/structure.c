@@ -75,7 +75,9 @@ int relax_defect_prepare(ff_stage_run *stage, ff_relaxation *relaxation,
 {
     bool dislocation = relax_defect_wants_dislocation(stage);
     int status = dislocation ? relax_defect_dislocation(stage, relaxation, potential, err)
-                             : check_structure_options(stage, err);
+                             : relax_defect_check_no_dislocation(stage, err);
+    if (status == FF_OK && !dislocation)
+        status = check_structure_options(stage, err);
     if (status == FF_OK && !dislocation)
         status = ff_argument_given(stage, "from-reference")
                      ? prepare_from_reference(stage, relaxation, err)

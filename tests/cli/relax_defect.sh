@@ -54,7 +54,7 @@ expect 2 "unknown crystal 'quartz'" farfield relax-defect -p sw:Si -c quartz -s 
 expect 2 "unknown defect 'hole'" farfield relax-defect -p sw:Si $silicon -n 2 -d hole -o wrong.h5
 expect 2 'not a chemical symbol' farfield relax-defect -p sw:Si -c bcc -s Xx -a 5 -n 2 -d vacancy -o wrong.h5
 expect 2 'tolerance' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy -t 0 -o wrong.h5
-expect 2 'force-constants or none' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy --preconditioner red -o wrong.h5
+expect 2 'green, force-constants or none' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy --preconditioner red -o wrong.h5
 expect 3 'does not describe Si' farfield relax-defect -p fs:W $silicon -n 2 -d vacancy -o wrong.h5
 [ ! -e wrong.h5 ] || fail "a failure left an output"
 [ "$(find . -type f -name '*.h5*' | wc -l)" = 9 ] || fail "something was left behind: $(ls -a)"

@@ -55,9 +55,11 @@ static const ff_option options[] = {
      "displace the atoms next to the defect at random by up to this much at\n"
      "the start, angstrom, so that a symmetric saddle is left",
      0},
-    {"check-stability", 'S', FF_OPTION_FLAG, NULL, NULL,
-     "look for the lowest mode of the relaxed structure (some ten to forty\n"
-     "products with its Hessian) and say whether it is a saddle",
+    {"leave-saddle", 0, FF_OPTION_FLAG, NULL, NULL,
+     "where the relaxed structure is a saddle, go on from it along its\nunstable mode to a minimum",
+     0},
+    {"no-stability", 0, FF_OPTION_FLAG, NULL, NULL,
+     "do not look for the lowest mode of the relaxed structure, which says\nwhether it is a saddle",
      0},
     {"seed", 0, FF_OPTION_INTEGER, "N", "1", "of the random displacements and members", 0},
     {"ensemble", 0, FF_OPTION_TEXT, "NAME", NULL,
@@ -114,7 +116,12 @@ static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_er
                        preconditioner);
     out->max_evaluations = (size_t)evaluations;
     out->seed = (uint64_t)seed;
-    out->check_stability = ff_argument_flag(stage, "check-stability");
+    out->check_stability = !ff_argument_flag(stage, "no-stability");
+    out->leave_saddle = ff_argument_flag(stage, "leave-saddle");
+    if (out->leave_saddle &&
+        (!out->check_stability || out->preconditioner == FF_PRECONDITIONER_NONE))
+        return ff_fail(err, FF_E_USAGE,
+                       "--leave-saddle needs a preconditioner and the check of stability");
     return FF_OK;
 }
 
@@ -139,8 +146,14 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
                       checked ? "of the relaxed structure" : "seen on the way",
                       !checked && relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
     if (checked)
-        ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's (%zu Hessian products)",
-                      "softest mode", report->stability.ratio, report->stability.products);
+        ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's%s", "softest mode",
+                      report->stability.ratio,
+                      report->stability.ratio < 0.0 ? ": a saddle" : "");
+    if (report->stability.products || report->core_work > 0.0)
+        ff_stage_detail(stage, "%-22s %14zu of the whole, those of the core worth %.2g more",
+                        "Hessian products", report->stability.products, report->core_work);
+    if (report->saddles_left)
+        ff_stage_note(stage, "%-22s %14zu", "saddles left", report->saddles_left);
     for (size_t i = 0; i < relaxation->steps; i++)
         ff_stage_detail(stage, "evaluation %3zu   largest force %10.3e eV/A   energy %16.9f eV",
                         i + 1, relaxation->history[i].max_force,
@@ -162,7 +175,7 @@ static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
     if (report->stability.ratio < 0.0)
         ff_stage_warn(stage,
                       "the relaxed structure is a saddle: the curvature along its softest mode is "
-                      "%.4g eV/A^2; --break-symmetry 0.1 leaves it",
+                      "%.4g eV/A^2; --leave-saddle goes on from it to a minimum",
                       report->stability.curvature);
     /* Forces that vanish by symmetry are not exactly zero off the equilibrium lattice constant. */
     if (relaxation->converged && strcmp(relaxation->defect, "none") != 0 &&
@@ -229,7 +242,10 @@ static const ff_stage stage = {
         "cell, until no force exceeds --tolerance.\n\n"
         "The search is L-BFGS, preconditioned by the lattice Green's function of the perfect "
         "crystal made with the potential itself: the number of force evaluations does not grow "
-        "with the number of atoms.\n\n"
+        "with the number of atoms. Next to a point defect the potential's own second derivatives "
+        "take the place of the crystal's, taken anew while the structure changes.\n\n"
+        "The lowest mode of the relaxed structure is looked for, and a saddle named as such; "
+        "--leave-saddle goes on from it.\n\n"
         "A relaxation that does not converge ends with exit code 4 and no output, unless "
         "--allow-unconverged is given. A start or an end where atoms are closer to each other than "
         "the potential was made for is named in a warning.\n\n"

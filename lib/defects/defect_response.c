@@ -1,4 +1,4 @@
-#include "lib/defects/defect_response.h"
+#include "lib/defects/response_parts.h"
 
 #include "lib/base/memory.h"
 #include "lib/structure/lattice.h"
@@ -7,19 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct ff_defect_response {
-    ff_green_function *green;
-    size_t atoms, extras;
-    int64_t *site;       /* [atoms] */
-    size_t *extra;       /* [extras] atoms that sit on no site */
-    double *compliance;  /* [3 extras][3 extras] A^2/eV */
-    double *field;       /* [sites][3] */
-    double *extra_force; /* [3 extras] */
-    /* The lattice atoms that carry extra atom e: carrier[first_carrier[e] .. first_carrier[e+1]-1]
-     */
-    size_t *carrier, *first_carrier, carrier_capacity;
-};
 
 /* Surroundings of the extra atoms. */
 
@@ -276,6 +263,8 @@ void ff_defect_response_free(ff_defect_response *response)
     free(response->extra_force);
     free(response->carrier);
     free(response->first_carrier);
+    ff_core_response_free(response->core);
+    free(response->core_force);
     free(response);
 }
 
@@ -301,26 +290,65 @@ static double carried(const ff_defect_response *response, size_t e, size_t k)
     return last > first ? sum / (double)(last - first) : 0.0;
 }
 
-void ff_defect_response_apply(ff_defect_response *response, const double *force,
-                              double *displacement)
+/* The lattice's answer to the field of forces, for the atoms: added to the displacement, or in its
+ * place. */
+static void answer(ff_defect_response *response, double *displacement, bool add)
 {
     size_t size = 3 * response->extras;
-    memset(response->field, 0, ff_green_function_sites(response->green) * 3 * sizeof(double));
-    for (size_t i = 0; i < response->atoms; i++)
-        if (response->site[i] >= 0)
-            memcpy(response->field + 3 * response->site[i], force + 3 * i, 3 * sizeof(double));
-    for (size_t i = 0; i < size; i++)
-        response->extra_force[i] = force[3 * response->extra[i / 3] + i % 3];
-    hand_down(response, response->extra_force);
     ff_green_function_apply(response->green, response->field, response->field);
     for (size_t i = 0; i < response->atoms; i++)
-        if (response->site[i] >= 0)
-            memcpy(displacement + 3 * i, response->field + 3 * response->site[i],
-                   3 * sizeof(double));
+        for (size_t k = 0; response->site[i] >= 0 && k < 3; k++) {
+            double part = response->field[3 * (size_t)response->site[i] + k];
+            displacement[3 * i + k] = add ? displacement[3 * i + k] + part : part;
+        }
     for (size_t i = 0; i < size; i++) {
         double sum = carried(response, i / 3, i % 3);
         for (size_t j = 0; j < size; j++)
             sum += response->compliance[i * size + j] * response->extra_force[j];
-        displacement[3 * response->extra[i / 3] + i % 3] = sum;
+        double *at = displacement + 3 * response->extra[i / 3] + i % 3;
+        *at = add ? *at + sum : sum;
     }
+}
+
+void ff_defect_response_apply_perfect(ff_defect_response *response, const double *force,
+                                      double *displacement)
+{
+    memset(response->field, 0, ff_green_function_sites(response->green) * 3 * sizeof(double));
+    for (size_t i = 0; i < response->atoms; i++)
+        if (response->site[i] >= 0)
+            memcpy(response->field + 3 * response->site[i], force + 3 * i, 3 * sizeof(double));
+    for (size_t i = 0; i < 3 * response->extras; i++)
+        response->extra_force[i] = force[3 * response->extra[i / 3] + i % 3];
+    hand_down(response, response->extra_force);
+    answer(response, displacement, false);
+}
+
+/* Adds the response to forces on the core alone. */
+static void add_core_response(ff_defect_response *response, const double *core_force,
+                              double *displacement)
+{
+    size_t count;
+    const size_t *atom = ff_core_response_atoms(response->core, &count);
+    memset(response->field, 0, ff_green_function_sites(response->green) * 3 * sizeof(double));
+    memset(response->extra_force, 0, 3 * response->extras * sizeof(double));
+    for (size_t i = 0; i < count; i++) {
+        const double *force = core_force + 3 * i;
+        if (response->site[atom[i]] >= 0)
+            memcpy(response->field + 3 * response->site[atom[i]], force, 3 * sizeof(double));
+        for (size_t e = 0; e < response->extras; e++)
+            if (response->extra[e] == atom[i])
+                memcpy(response->extra_force + 3 * e, force, 3 * sizeof(double));
+    }
+    hand_down(response, response->extra_force);
+    answer(response, displacement, true);
+}
+
+void ff_defect_response_apply(ff_defect_response *response, const double *force,
+                              double *displacement)
+{
+    ff_defect_response_apply_perfect(response, force, displacement);
+    if (!response->core)
+        return;
+    ff_core_response_correct(response->core, displacement, response->core_force);
+    add_core_response(response, response->core_force, displacement);
 }

@@ -12,6 +12,15 @@
  * Symmetric and positive on forces that sum to zero, hence a preconditioner for L-BFGS; also the
  * first-order prediction of how a structure answers to a residual force.
  * Displacements have zero mean over the lattice sites, the missing one included.
+ *
+ * The response may be given a core: atoms next to the defect between which the Hessian H is the
+ * structure's own. With P that approximation, C = P_SS and K = (P^-1)_SS within the core S,
+ *   (P^-1 + E (H_SS - K) E^t)^-1 = P + P E M E^t P,  M = C^(-1/2) V (1/lambda - 1) V^t C^(-1/2),
+ * V and lambda the eigenvectors and eigenvalues of 1 + C^(1/2) (H_SS - K) C^(1/2): Dyson's equation
+ * for the Green's function of a crystal with a defect (Tewary 1973), whose eigenvalues are the
+ * stiffnesses of the core's modes relative to the perfect crystal's. Negative ones, along which the
+ * structure is unstable, count by their modulus, so that the response stays positive: a step of
+ * that length descends along the unstable modes instead of going back to the saddle.
  */
 
 #include "lib/defects/green_function.h"
@@ -33,9 +42,41 @@ int ff_defect_response_new(ff_defect_response **out, ff_green_function *green,
                            const int64_t *site, ff_error *err);
 void ff_defect_response_free(ff_defect_response *response);
 
-/* displacement = H^-1 force, both [atoms][3]; they may be the same array. */
+/* displacement = H^-1 force, both [atoms][3]; they may be the same array. With a core this takes
+ * two Green's functions of the crystal, else one. */
 void ff_defect_response_apply(ff_defect_response *response, const double *force,
                               double *displacement);
+
+/* The same without the core. */
+void ff_defect_response_apply_perfect(ff_defect_response *response, const double *force,
+                                      double *displacement);
+
+/* What the core's Hessian says. */
+typedef struct ff_core_modes {
+    double softest;  /* lowest eigenvalue: stiffness of a mode relative to the perfect crystal's */
+    size_t unstable; /* negative eigenvalues */
+} ff_core_modes;
+
+/* Gives the response, made with the Green's function of `constants` for cells[3], a core: the atoms
+ * atom[count], which have to hold the extra atoms and what is next to them. The Hessian is the
+ * perfect crystal's until ff_defect_response_update_core. */
+int ff_defect_response_add_core(ff_defect_response *response, const ff_force_constants *constants,
+                                const int cells[3], const ff_potential *potential,
+                                const ff_frame *frame, const size_t *atom, size_t count,
+                                ff_error *err);
+
+/* Takes the core's Hessian in `frame`, in a cluster about the core, so that the cost does not
+ * depend on the supercell. modes may be NULL. Errors as those of ff_calculator_hessian_products,
+ * upon which the response stays as it was. */
+int ff_defect_response_update_core(ff_defect_response *response, const ff_frame *frame,
+                                   ff_core_modes *modes, ff_error *err);
+
+/* The forces force[atoms][3] under which the perfect crystal would move along the core's softest
+ * mode, as last updated. */
+void ff_defect_response_softest_force(const ff_defect_response *response, double *force);
+
+/* ff_core_hessian_cost of the core's Hessian; 0 without. */
+size_t ff_defect_response_core_cost(const ff_defect_response *response);
 
 #ifdef __cplusplus
 }

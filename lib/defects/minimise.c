@@ -285,6 +285,14 @@ static int advance(search *s, ff_error *err)
 {
     trial at = {0};
     bool found = false;
+    if (s->problem->refresh) {
+        bool anew = false;
+        int status = s->problem->refresh(s->problem->context, s->x, &anew, err);
+        if (status != FF_OK)
+            return status;
+        if (anew)
+            s->stored = 0;
+    }
     if (!find_direction(s)) {
         s->stored = 0;
         if (!find_direction(s))

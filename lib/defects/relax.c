@@ -1,37 +1,13 @@
-#include "lib/defects/relax.h"
-
 #include "lib/base/memory.h"
 #include "lib/defects/cylinder.h"
-#include "lib/defects/defect_response.h"
-#include "lib/defects/elastic_constants.h"
-#include "lib/defects/minimise.h"
-#include "lib/defects/site_match.h"
-#include "lib/structure/lattice.h"
+#include "lib/defects/relaxing.h"
 
-#include <float.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STABILITY_PRODUCTS = 40 };
-
-/* near[count] = the atoms next to the defect; the caller frees it. */
-static int atoms_near_defect(size_t **near, size_t *count, const ff_relaxation *relaxation,
-                             ff_error *err)
-{
-    double reach = 1.3 * relaxation->nearest;
-    *count = 0;
-    if (!(*near = ff_new_array(relaxation->reference.atoms, sizeof **near, err)))
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < relaxation->reference.atoms; i++) {
-        double from[3];
-        ff_relaxation_from_centre(from, relaxation, i);
-        if (ff_vector_dot(from, from) < reach * reach)
-            (*near)[(*count)++] = i;
-    }
-    return FF_OK;
-}
+enum { MOST_STABILITY_PRODUCTS = 40, MOST_SADDLES = 8 };
 
 /* Uniform in [-size, size] along each axis, for the atoms next to the defect; their mean is taken
  * out, so that the crystal does not drift. */
@@ -39,7 +15,7 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
 {
     size_t *near = NULL, count = 0;
     double mean[3] = {0};
-    int status = atoms_near_defect(&near, &count, relaxation, err);
+    int status = ff_relaxing_near(&near, &count, relaxation, err);
     if (status != FF_OK)
         return status;
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
@@ -62,138 +38,10 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
     return FF_OK;
 }
 
-/* The energy as a function of displacements. */
-
-typedef struct relaxing {
-    ff_relaxation *relaxation;
-    const ff_relax_options *options;
-    const ff_potential *potential;
-    ff_force_constants constants;
-    ff_green_function *green;
-    ff_defect_response *response;
-    ff_sparse_response *sparse;
-    ff_sparse_report sparse_report;
-    ff_calculator *calculator;
-    ff_frame frame;
-    double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
-    double *differences;    /* [atoms] scratch */
-    ff_close_pairs start, end;
-    size_t history_capacity;
-    bool finished; /* evaluations are no longer part of the history */
-} relaxing;
-
-static void relaxing_clear(relaxing *r)
-{
-    ff_defect_response_free(r->response);
-    ff_sparse_response_free(r->sparse);
-    ff_green_function_free(r->green);
-    ff_force_constants_clear(&r->constants);
-    ff_calculator_free(r->calculator);
-    ff_frame_clear(&r->frame);
-    free(r->first_energies);
-    free(r->differences);
-}
-
-static void place_atoms(relaxing *r, const double *displacement)
-{
-    for (size_t i = 0; i < 3 * r->frame.atoms; i++)
-        r->frame.positions[i] = r->relaxation->reference.positions[i] + displacement[i];
-}
-
-static int record(relaxing *r, double max_force, double energy, ff_error *err)
-{
-    ff_relaxation *relaxation = r->relaxation;
-    if (r->finished || !isfinite(max_force) || !isfinite(energy))
-        return FF_OK;
-    int status = ff_reserve(&relaxation->history, &r->history_capacity, relaxation->steps + 1,
-                            sizeof *relaxation->history, err);
-    if (status == FF_OK)
-        relaxation->history[relaxation->steps++] =
-            (ff_relaxation_step){.max_force = max_force, .energy_change = energy};
-    return status;
-}
-
-/* Energies are differences per site from the first evaluation, so that their rounding is that of
- * one site's energy and not of the total. */
-static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
-                    ff_error *err)
-{
-    relaxing *r = context;
-    size_t atoms = r->frame.atoms;
-    ff_evaluation_result result;
-    place_atoms(r, x);
-    int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_FORCES, &result, err);
-    if (r->options->progress)
-        r->options->progress->advance(r->options->progress->context, 1);
-    if (status != FF_OK)
-        return status;
-    if (!r->first_energies) {
-        r->start = result.close;
-        r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
-        if (!r->first_energies)
-            return FF_E_NOMEM;
-    }
-    double size = 0.0;
-    for (size_t i = 0; i < atoms; i++) {
-        r->differences[i] = result.site_energies[i] - r->first_energies[i];
-        size += fabs(result.site_energies[i]);
-    }
-    *energy = ff_compensated_sum(r->differences, atoms, 0.0);
-    *noise = 4.0 * DBL_EPSILON * size;
-    for (size_t i = 0; i < 3 * atoms; i++)
-        gradient[i] = -result.forces[i];
-    ff_relaxation_hold_fixed(r->relaxation, gradient);
-    return record(r, ff_largest_norm(gradient, atoms), *energy, err);
-}
-
-static void precondition(void *context, const double *gradient, double *direction)
-{
-    const relaxing *r = context;
-    if (r->sparse)
-        ff_sparse_response_apply(r->sparse, gradient, direction);
-    else
-        ff_defect_response_apply(r->response, gradient, direction);
-}
-
-static int multiply(void *context, const double *x, const double *vector, double *product,
-                    ff_error *err)
-{
-    relaxing *r = context;
-    place_atoms(r, x);
-    int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
-    ff_relaxation_hold_fixed(r->relaxation, product);
-    if (r->options->progress)
-        r->options->progress->advance(r->options->progress->context, 1);
-    return status;
-}
-
 /* Relaxing. */
 
-static int make_preconditioner(relaxing *r, ff_error *err)
-{
-    const ff_relaxation *relaxation = r->relaxation;
-    bool clamped = relaxation->fixed || ff_relaxation_is_dislocation(relaxation);
-    ff_preconditioner kind = r->options->preconditioner;
-    if (kind == FF_PRECONDITIONER_DEFAULT)
-        kind = clamped ? FF_PRECONDITIONER_FORCE_CONSTANTS : FF_PRECONDITIONER_GREEN;
-    if (kind == FF_PRECONDITIONER_NONE)
-        return FF_OK;
-    if (kind == FF_PRECONDITIONER_FORCE_CONSTANTS)
-        return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
-                                      relaxation->site, relaxation->fixed, &r->sparse_report, err);
-    if (clamped)
-        return ff_fail(err, FF_E_USAGE,
-                       "the lattice Green's function is that of a periodic crystal without fixed "
-                       "atoms or dislocations");
-    int status = ff_green_function_new(&r->green, &r->constants, relaxation->cells, -1.0, err);
-    if (status == FF_OK)
-        status = ff_defect_response_new(&r->response, r->green, r->potential, &r->frame,
-                                        relaxation->site, err);
-    return status;
-}
-
 /* Whether what is fixed is enough for this potential. */
-static int check_rim(const relaxing *r, ff_error *err)
+static int check_rim(const ff_relaxing *r, ff_error *err)
 {
     ff_cylinder cylinder;
     if (!r->relaxation->fixed)
@@ -202,24 +50,8 @@ static int check_rim(const relaxing *r, ff_error *err)
     return ff_cylinder_check(&cylinder, r->potential->cutoff, err);
 }
 
-static int relaxing_init(relaxing *r, ff_error *err)
-{
-    static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
-    int status = ff_force_constants_compute(&r->constants, r->potential, &r->relaxation->unit, err);
-    /* A crystal that has none, such as a single layer, can be relaxed all the same. */
-    if (status == FF_OK)
-        (void)ff_elastic_constants(r->relaxation->stiffness, &r->constants, NULL);
-    if (status == FF_OK)
-        status = ff_relaxation_frame(r->relaxation, &r->frame, err);
-    if (status == FF_OK)
-        status = ff_calculator_new(&r->calculator, r->potential, skin, err);
-    if (status == FF_OK && !(r->differences = ff_new_array(r->frame.atoms, sizeof(double), err)))
-        status = FF_E_NOMEM;
-    return status == FF_OK ? make_preconditioner(r, err) : status;
-}
-
 /* Against the bulk, site by site; of a cylinder without what the surface does. */
-static double formation_energy(relaxing *r)
+static double formation_energy(ff_relaxing *r)
 {
     const ff_relaxation *relaxation = r->relaxation;
     ff_cylinder cylinder;
@@ -234,12 +66,12 @@ static double formation_energy(relaxing *r)
 }
 
 /* The final state. */
-static int finish(relaxing *r, ff_error *err)
+static int finish(ff_relaxing *r, ff_error *err)
 {
     ff_relaxation *relaxation = r->relaxation;
     ff_evaluation_result result;
     size_t atoms = r->frame.atoms;
-    place_atoms(r, relaxation->displacement);
+    ff_relaxing_place(r, relaxation->displacement);
     int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_VIRIAL, &result, err);
     if (status != FF_OK)
         return status;
@@ -256,19 +88,19 @@ static int finish(relaxing *r, ff_error *err)
     return FF_OK;
 }
 
-static void fill_report(ff_relax_report *report, const relaxing *r,
-                        const ff_minimise_result *result, const ff_stability *stability)
+static void fill_report(ff_relax_report *report, const ff_relaxing *r,
+                        const ff_minimise_result *result)
 {
-    *report = (ff_relax_report){.evaluations = result->evaluations,
-                                .max_force = result->max_gradient,
-                                .largest_displacement =
-                                    ff_largest_norm(r->relaxation->displacement, r->frame.atoms),
-                                .force_constant_error = r->constants.error,
-                                .lowest_stiffness = NAN,
-                                .stability = *stability,
-                                .sparse = r->sparse_report,
-                                .start = r->start,
-                                .end = r->end};
+    report->evaluations = result->evaluations;
+    report->max_force = result->max_gradient;
+    report->largest_displacement = ff_largest_norm(r->relaxation->displacement, r->frame.atoms);
+    report->force_constant_error = r->constants.error;
+    report->sparse = r->sparse_report;
+    report->start = r->start;
+    report->end = r->end;
+    if (r->response)
+        report->core_work =
+            (double)ff_defect_response_core_cost(r->response) / (double)r->frame.atoms;
     if (r->green) {
         const ff_spectrum *spectrum = ff_green_function_spectrum(r->green);
         report->modes = spectrum->modes;
@@ -279,36 +111,16 @@ static void fill_report(ff_relax_report *report, const relaxing *r,
 
 ff_relax_options ff_relax_defaults(void)
 {
-    return (ff_relax_options){.tolerance = 1e-8, .max_evaluations = 500, .seed = 1};
-}
-
-static ff_minimise_problem problem_of(relaxing *r)
-{
-    return (ff_minimise_problem){.atoms = r->frame.atoms,
-                                 .evaluate = evaluate,
-                                 .precondition = r->response || r->sparse ? precondition : NULL,
-                                 .multiply =
-                                     r->potential->class_->hessian_products ? multiply : NULL,
-                                 .context = r};
-}
-
-/* The force constants again, at the atoms' present places. */
-static int renew_sparse(relaxing *r, ff_error *err)
-{
-    const ff_relaxation *relaxation = r->relaxation;
-    ff_sparse_response_free(r->sparse);
-    r->sparse = NULL;
-    place_atoms(r, relaxation->displacement);
-    return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
-                                  relaxation->site, relaxation->fixed, &r->sparse_report, err);
+    return (ff_relax_options){
+        .tolerance = 1e-8, .max_evaluations = 500, .seed = 1, .check_stability = true};
 }
 
 /* A search, its evaluations added to those of the result; *paused: it was ended by options that are
  * tighter or looser than the user's. */
-static int search(relaxing *r, ff_minimise_options options, ff_minimise_result *result,
+static int search(ff_relaxing *r, ff_minimise_options options, ff_minimise_result *result,
                   bool *paused, ff_error *err)
 {
-    ff_minimise_problem problem = problem_of(r);
+    ff_minimise_problem problem = ff_relaxing_problem(r);
     ff_minimise_result part;
     size_t left = r->options->max_evaluations - result->evaluations;
     bool cut = options.max_evaluations < left;
@@ -327,7 +139,7 @@ static int search(relaxing *r, ff_minimise_options options, ff_minimise_result *
 /* The core of a dislocation may change so much on the way that its force constants at the start are
  * no guide: they are taken anew when the forces have become small, and whenever that does not
  * suffice. */
-static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
+static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
 {
     static const double coarse = 0.1; /* eV/A */
     static const size_t enough = 25;  /* evaluations between two factors */
@@ -338,7 +150,7 @@ static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
     bool paused;
     int status = search(r, options, result, &paused, err);
     while (status == FF_OK && paused) {
-        if ((status = renew_sparse(r, err)) != FF_OK)
+        if ((status = ff_relaxing_renew_sparse(r, err)) != FF_OK)
             break;
         if (result->max_gradient <= coarse)
             options.tolerance = r->options->tolerance;
@@ -347,20 +159,65 @@ static int minimise(relaxing *r, ff_minimise_result *result, ff_error *err)
     return status;
 }
 
-/* The lowest mode of the relaxed structure. */
-static int check_stability(relaxing *r, ff_stability *stability, ff_error *err)
+/* The lowest mode of the relaxed structure, from the softest of the core if there is one. */
+static int check_stability(ff_relaxing *r, ff_stability *stability, double *mode, ff_error *err)
 {
-    ff_minimise_problem problem = problem_of(r);
-    size_t *near = NULL, count = 0;
+    ff_minimise_problem problem = ff_relaxing_bare_problem(r);
+    ff_stability_options options = {.seed = r->options->seed, .most = MOST_STABILITY_PRODUCTS};
+    size_t *near = NULL;
+    double *force = NULL;
     r->finished = true;
-    int status = atoms_near_defect(&near, &count, r->relaxation, err);
+    int status = ff_relaxing_near(&near, &options.count, r->relaxation, err);
+    options.where = near;
+    if (status == FF_OK && r->core_count) {
+        status = ff_relaxing_update_core(r, err);
+        if (status == FF_OK && !(force = ff_new_array(r->frame.atoms, 3 * sizeof(double), err)))
+            status = FF_E_NOMEM;
+        if (status == FF_OK)
+            ff_defect_response_softest_force(r->response, force);
+        options.force = force;
+    }
     if (status == FF_OK)
-        status =
-            ff_stability_check(&problem, r->relaxation->displacement, near, count, r->options->seed,
-                               MOST_STABILITY_PRODUCTS, stability, NULL, err);
+        status = ff_stability_check(&problem, r->relaxation->displacement, &options, stability,
+                                    mode, err);
+    r->finished = false;
     free(near);
-    if (status == FF_OK)
+    free(force);
+    if (status == FF_OK) {
+        r->relaxation->softest_ratio = stability->ratio;
         r->relaxation->lowest_curvature = stability->curvature;
+    }
+    return status;
+}
+
+/* Searches, and looks at what was found; goes on from saddles if that is wanted. */
+static int search_and_check(ff_relaxing *r, ff_minimise_result *result, ff_relax_report *report,
+                            ff_error *err)
+{
+    static const double push = 0.1; /* A, of the atom that moves most along the mode */
+    ff_relaxation *relaxation = r->relaxation;
+    bool check = r->options->check_stability && (r->response || r->sparse), left = false;
+    double *mode = NULL;
+    if (check && r->options->leave_saddle &&
+        !(mode = ff_new_array(relaxation->reference.atoms, 3 * sizeof(double), err)))
+        return FF_E_NOMEM;
+    int status;
+    do {
+        left = false;
+        status = minimise(r, result, err);
+        relaxation->converged = result->converged;
+        relaxation->lowest_curvature = result->lowest_curvature;
+        if (status == FF_OK && check)
+            status = check_stability(r, &report->stability, mode, err);
+        if (status == FF_OK && mode && report->stability.ratio < 0.0 &&
+            report->saddles_left < MOST_SADDLES) {
+            for (size_t i = 0; i < 3 * r->frame.atoms; i++)
+                relaxation->displacement[i] += push * mode[i];
+            report->saddles_left++;
+            left = true;
+        }
+    } while (left);
+    free(mode);
     return status;
 }
 
@@ -373,38 +230,36 @@ static void forget_result(ff_relaxation *relaxation)
     relaxation->steps = 0;
     relaxation->converged = false;
     relaxation->formation_energy = NAN;
+    relaxation->image_energy = NAN;
+    relaxation->softest_ratio = NAN;
 }
 
 int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
              const ff_relax_options *options, ff_relax_report *report, ff_error *err)
 {
-    relaxing r = {.relaxation = relaxation, .options = options, .potential = potential};
+    ff_relaxing r = {.relaxation = relaxation, .options = options, .potential = potential};
     ff_minimise_result result = {.max_gradient = NAN, .lowest_curvature = NAN};
-    ff_stability stability = {.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
+    ff_relax_report own = {.lowest_stiffness = NAN,
+                           .stability = {.ratio = NAN, .curvature = NAN, .uncertainty = NAN}};
     ff_force_constants_init(&r.constants);
     forget_result(relaxation);
     relaxation->tolerance = options->tolerance;
-    if (options->check_stability && options->preconditioner == FF_PRECONDITIONER_NONE)
-        return ff_fail(err, FF_E_USAGE, "checking stability needs a preconditioner");
     int status = FF_OK;
     if (options->break_symmetry > 0.0)
         status = displace_randomly(relaxation, options->break_symmetry, options->seed, err);
     if (status == FF_OK)
         status = check_rim(&r, err);
     if (status == FF_OK)
-        status = relaxing_init(&r, err);
+        status = ff_relaxing_init(&r, err);
     if (status == FF_OK)
-        status = minimise(&r, &result, err);
-    relaxation->converged = result.converged;
-    relaxation->lowest_curvature = result.lowest_curvature;
-    if (status == FF_OK && options->check_stability)
-        status = check_stability(&r, &stability, err);
+        status = search_and_check(&r, &result, &own, err);
     if (relaxation->steps > 0 && (status == FF_OK || status == FF_E_NUMERIC)) {
         int last = finish(&r, status == FF_OK ? err : NULL);
         status = status == FF_OK ? last : status;
     }
+    fill_report(&own, &r, &result);
     if (report)
-        fill_report(report, &r, &result, &stability);
-    relaxing_clear(&r);
+        *report = own;
+    ff_relaxing_clear(&r);
     return status;
 }

@@ -37,13 +37,15 @@ typedef struct ff_relax_options {
                               zero sum, are added to the start of the atoms within 1.3
                               nearest-neighbour distances of the defect. 0: none */
     uint64_t seed;         /* of the random displacements */
-    bool check_stability;  /* look for the lowest mode of the relaxed structure */
+    bool check_stability;  /* look for the lowest mode of the relaxed structure (with a
+                              preconditioner; else there is none to compare it with) */
+    bool leave_saddle;     /* go on from a saddle along its unstable mode, until there is none */
     const ff_progress *progress; /* one item per evaluation of forces or product
                                     with their derivatives; may be NULL */
 } ff_relax_options;
 
-/* 1e-8 eV/A, 500 evaluations, default preconditioner, no breaking of symmetry, seed 1, no check of
- * stability. */
+/* 1e-8 eV/A, 500 evaluations, default preconditioner, no breaking of symmetry, seed 1, the
+ * stability checked, saddles not left. */
 ff_relax_options ff_relax_defaults(void);
 
 /* What a relaxation used, for the user to see. */
@@ -55,16 +57,19 @@ typedef struct ff_relax_report {
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
     ff_stability stability;       /* of the relaxed structure; NaN unless asked for */
-    ff_sparse_report sparse;      /* with the preconditioner of force constants; else zero */
-    ff_close_pairs start, end;    /* atoms closer than the potential was made for */
+    size_t saddles_left;          /* on the way */
+    double core_work; /* products with the Hessians of sites that went into the core's, divided by
+                         the number of atoms: what they cost, in products of the whole */
+    ff_sparse_report sparse;   /* with the preconditioner of force constants; else zero */
+    ff_close_pairs start, end; /* atoms closer than the potential was made for */
 } ff_relax_report;
 
 /* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
  * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then
- * site_energies stays NULL). With check_stability, relaxation->lowest_curvature is that of the
- * lowest mode at the end (negative: a saddle) in place of the smallest along the search. report may
- * be NULL. Threads: yes, bit-identical. */
+ * site_energies stays NULL). With check_stability, relaxation->softest_ratio and lowest_curvature
+ * are those of the lowest mode at the end (negative: a saddle), the latter in place of the smallest
+ * along the search. report may be NULL. Threads: yes, bit-identical. */
 int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
              const ff_relax_options *options, ff_relax_report *report, ff_error *err);
 

@@ -9,18 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_PRODUCTS = 6 }; /* before a mode is believed to be the lowest */
+/* Products before a mode is believed to be the lowest, from a random start or near a mode. */
+enum { LEAST_RANDOM = 6, LEAST_NEAR = 2 };
 
 static const double probe_length = 1e-3; /* A, largest displacement in a difference of gradients */
 
 typedef struct lanczos {
     const ff_minimise_problem *problem;
     const double *x;
-    size_t size, most, count;  /* 3 atoms; steps at most, so far */
-    double *base;              /* [size] gradient at x, where differences are taken */
-    double *point, *product;   /* [size] x + probe; H v and what is left of it */
-    double **vector, **dual;   /* [most + 1][size]: v and P^-1 v, orthonormal to each other */
-    double *diagonal, *beside; /* [most + 1] of the tridiagonal matrix */
+    size_t size, least, most, count; /* 3 atoms; steps at least, at most, so far */
+    double *base;                    /* [size] gradient at x, where differences are taken */
+    double *point, *product;         /* [size] x + probe; H v and what is left of it */
+    double **vector, **dual;         /* [most + 1][size]: v and P^-1 v, orthonormal to each other */
+    double *diagonal, *beside;       /* [most + 1] of the tridiagonal matrix */
     double *eigenvalue, *eigenvector, *scratch; /* [most], [most][most], [most] */
 } lanczos;
 
@@ -175,25 +176,32 @@ static int iterate(lanczos *l, ff_stability *stability, ff_error *err)
             break;
         stability->ratio = l->eigenvalue[0];
         stability->uncertainty = fabs(l->beside[l->count] * l->eigenvector[l->count - 1]);
-        if (l->count >= LEAST_PRODUCTS && stability->uncertainty < 0.1 * fabs(stability->ratio))
+        double sure = fmax(0.1 * fabs(stability->ratio), fmin(0.05, 0.5 * fabs(stability->ratio)));
+        if (l->count >= l->least && stability->uncertainty < sure)
             break;
     }
     return status;
 }
 
-int ff_stability_check(const ff_minimise_problem *problem, const double *x, const size_t *where,
-                       size_t count, uint64_t seed, size_t most, ff_stability *stability,
-                       double *mode, ff_error *err)
+int ff_stability_check(const ff_minimise_problem *problem, const double *x,
+                       const ff_stability_options *options, ff_stability *stability, double *mode,
+                       ff_error *err)
 {
-    assert(problem->precondition && most > 0);
+    assert(problem->precondition && options->most > 0);
     double energy, noise;
-    lanczos l = {.problem = problem, .x = x, .size = 3 * problem->atoms, .most = most};
+    lanczos l = {.problem = problem,
+                 .x = x,
+                 .size = 3 * problem->atoms,
+                 .least = options->force ? LEAST_NEAR : LEAST_RANDOM,
+                 .most = options->most};
     *stability = (ff_stability){.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
     int status = lanczos_init(&l, err);
     if (status == FF_OK && !problem->multiply)
         status = problem->evaluate(problem->context, x, l.base, &energy, &noise, err);
-    if (status == FF_OK)
-        status = random_forces(&l, where, count, seed, err);
+    if (status == FF_OK && options->force)
+        memcpy(l.product, options->force, l.size * sizeof(double));
+    else if (status == FF_OK)
+        status = random_forces(&l, options->where, options->count, options->seed, err);
     if (status == FF_OK)
         status = iterate(&l, stability, err);
     if (status == FF_OK && l.count > 0)

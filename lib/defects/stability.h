@@ -5,7 +5,10 @@
  * preconditioner's: H v = ratio P^-1 v, by Lanczos' method in the inner product of P^-1, with
  * products H v exact where the problem has them, else by differences of gradients. With the lattice
  * Green's function for P nearly all ratios are close to 1 and the few modes that the defect makes
- * soft or unstable stand out, so that a dozen products find them at any size.
+ * soft or unstable stand out, so that a dozen products find them at any size, three or four if the
+ * search starts near the mode. (ARPACK's dsaupd in the same inner product, which a test holds the
+ * results against, takes about twice as many, since it only looks at its residuals once a basis is
+ * full.)
  */
 
 #include "lib/defects/minimise.h"
@@ -24,14 +27,24 @@ typedef struct ff_stability {
                         of them) where differences are taken */
 } ff_stability;
 
-/* Looks for the lowest mode at x[atoms][3], a stationary point, starting from forces on the atoms
- * where[count] (the neighbourhood of the defect) in directions drawn with `seed`, so that no
- * symmetry hides a mode. Stops after at most `most` products, or when the lowest ratio is known
- * to a tenth. problem->precondition is needed. mode[atoms][3], when not NULL, receives v, largest
- * displacement of an atom 1. Errors as evaluate gives them. */
-int ff_stability_check(const ff_minimise_problem *problem, const double *x, const size_t *where,
-                       size_t count, uint64_t seed, size_t most, ff_stability *stability,
-                       double *mode, ff_error *err);
+/* Where to look for the lowest mode, and how long. */
+typedef struct ff_stability_options {
+    const size_t *where; /* [count] atoms that forces are drawn on at first: the neighbourhood of
+                            the defect, in directions drawn with `seed`, so that no symmetry hides a
+                            mode */
+    size_t count;
+    uint64_t seed;
+    const double *force; /* [atoms][3] to start from instead, near those of the mode; may be NULL */
+    size_t most;         /* products at most */
+} ff_stability_options;
+
+/* Looks for the lowest mode at x[atoms][3], a stationary point. Stops when the lowest ratio is
+ * known to a tenth, or to 0.05 if that leaves no doubt of its sign. problem->precondition is
+ * needed. mode[atoms][3], when not NULL, receives v, largest displacement of an atom 1. Errors as
+ * evaluate gives them. */
+int ff_stability_check(const ff_minimise_problem *problem, const double *x,
+                       const ff_stability_options *options, ff_stability *stability, double *mode,
+                       ff_error *err);
 
 #ifdef __cplusplus
 }

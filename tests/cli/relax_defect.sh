@@ -22,13 +22,16 @@ expect 0 'nothing to relax' farfield relax-defect -p sw:Si $silicon -n 2 -d vaca
 expect 0 'formation energy  *2.83532' \
     farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy --break-symmetry 0.4 -o vacancy.h5
 
-# A saddle is named as such.
+# A saddle is named as such, and left on request.
 expect 0 'the relaxed structure is a saddle' farfield relax-defect -p sw:Si $silicon -n 2 \
-    -d interstitial-hexagonal --check-stability -o saddle.h5
-expect 0 'softest mode  *0.0[0-9]* of the perfect' farfield relax-defect -p sw:Si --start tetra.h5 \
-    --from-reference tetra.h5 --check-stability -o tetra-again.h5
-expect 2 'needs a preconditioner' farfield relax-defect -p sw:Si $silicon -n 2 -d vacancy -S \
-    --preconditioner none -o wrong.h5
+    -d interstitial-hexagonal -o saddle.h5
+expect 0 'saddles left  *[1-9]' farfield relax-defect -p sw:Si $silicon -n 2 \
+    -d interstitial-hexagonal --leave-saddle -o left.h5
+grep -q 'softest mode  *0\.[0-9]* of the perfect crystal.s$' err || fail "not a minimum: $(cat err)"
+if farfield relax-defect -p sw:Si $silicon -n 2 -d interstitial-hexagonal --no-stability -o left.h5 2>&1 |
+    grep -e saddle -e softest; then fail "--no-stability looks for a saddle"; fi
+expect 2 'needs a preconditioner and the check' farfield relax-defect -p sw:Si $silicon -n 2 \
+    -d vacancy --leave-saddle --no-stability -o wrong.h5
 
 # Another potential on the same sites; a start at the end needs one evaluation.
 expect 0 'defect  *vacancy in diamond, 63 atoms' \

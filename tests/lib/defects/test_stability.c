@@ -57,9 +57,9 @@ static void test_against_a_matrix(void **state)
     double weak = -2.0, x[3 * ATOMS] = {0}, mode[3 * ATOMS];
     ff_minimise_problem problem = {
         .atoms = ATOMS, .evaluate = ring, .precondition = identity, .context = &weak};
+    ff_stability_options options = {.where = where, .count = 2, .seed = 1, .most = 40};
     ff_stability stability;
-    assert_int_equal(ff_stability_check(&problem, x, where, 2, 1, 40, &stability, mode, NULL),
-                     FF_OK);
+    assert_int_equal(ff_stability_check(&problem, x, &options, &stability, mode, NULL), FF_OK);
     assert_true(stability.ratio < 0.0);
     assert_true(stability.products <= 40);
 
@@ -75,16 +75,14 @@ static void test_against_a_matrix(void **state)
     assert_near(ff_largest_norm(mode, ATOMS), 1.0, 1e-12);
 
     weak = 0.5;
-    assert_int_equal(ff_stability_check(&problem, x, where, 2, 1, 40, &stability, NULL, NULL),
-                     FF_OK);
+    assert_int_equal(ff_stability_check(&problem, x, &options, &stability, NULL, NULL), FF_OK);
     assert_true(stability.ratio > 0.0);
 
     /* Exact products change nothing but rounding, and need no gradients. */
     double by_differences = stability.ratio;
     problem.multiply = ring_product;
     problem.evaluate = NULL;
-    assert_int_equal(ff_stability_check(&problem, x, where, 2, 1, 40, &stability, NULL, NULL),
-                     FF_OK);
+    assert_int_equal(ff_stability_check(&problem, x, &options, &stability, NULL, NULL), FF_OK);
     assert_near(stability.ratio, by_differences, 1e-9);
 }
 

@@ -1,0 +1,240 @@
+#include "lib/defects/relaxing.h"
+
+#include "lib/base/memory.h"
+#include "lib/defects/core_atoms.h"
+#include "lib/defects/elastic_constants.h"
+#include "lib/defects/site_match.h"
+#include "lib/structure/lattice.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CORE_ATOMS = 48 }; /* about one point of a defect */
+
+static const double core_move = 0.02; /* A, of an atom; then the core's Hessian is taken again */
+
+int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxation, ff_error *err)
+{
+    double reach = 1.3 * relaxation->nearest;
+    *count = 0;
+    if (!(*near = ff_new_array(relaxation->reference.atoms, sizeof **near, err)))
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < relaxation->reference.atoms; i++) {
+        double from[3];
+        ff_relaxation_from_centre(from, relaxation, i);
+        if (ff_vector_dot(from, from) < reach * reach)
+            (*near)[(*count)++] = i;
+    }
+    return FF_OK;
+}
+
+void ff_relaxing_clear(ff_relaxing *r)
+{
+    ff_defect_response_free(r->response);
+    ff_sparse_response_free(r->sparse);
+    ff_green_function_free(r->green);
+    ff_force_constants_clear(&r->constants);
+    ff_calculator_free(r->calculator);
+    ff_frame_clear(&r->frame);
+    free(r->first_energies);
+    free(r->differences);
+    free(r->core);
+    free(r->core_places);
+}
+
+void ff_relaxing_place(ff_relaxing *r, const double *displacement)
+{
+    for (size_t i = 0; i < 3 * r->frame.atoms; i++)
+        r->frame.positions[i] = r->relaxation->reference.positions[i] + displacement[i];
+}
+
+static int record(ff_relaxing *r, double max_force, double energy, ff_error *err)
+{
+    ff_relaxation *relaxation = r->relaxation;
+    if (r->finished || !isfinite(max_force) || !isfinite(energy))
+        return FF_OK;
+    int status = ff_reserve(&relaxation->history, &r->history_capacity, relaxation->steps + 1,
+                            sizeof *relaxation->history, err);
+    if (status == FF_OK)
+        relaxation->history[relaxation->steps++] =
+            (ff_relaxation_step){.max_force = max_force, .energy_change = energy};
+    return status;
+}
+
+/* Energies are differences per site from the first evaluation, so that their rounding is that of
+ * one site's energy and not of the total. */
+static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
+                    ff_error *err)
+{
+    ff_relaxing *r = context;
+    size_t atoms = r->frame.atoms;
+    ff_evaluation_result result;
+    ff_relaxing_place(r, x);
+    int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_FORCES, &result, err);
+    if (r->options->progress)
+        r->options->progress->advance(r->options->progress->context, 1);
+    if (status != FF_OK)
+        return status;
+    if (!r->first_energies) {
+        r->start = result.close;
+        r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
+        if (!r->first_energies)
+            return FF_E_NOMEM;
+    }
+    double size = 0.0;
+    for (size_t i = 0; i < atoms; i++) {
+        r->differences[i] = result.site_energies[i] - r->first_energies[i];
+        size += fabs(result.site_energies[i]);
+    }
+    *energy = ff_compensated_sum(r->differences, atoms, 0.0);
+    *noise = 4.0 * DBL_EPSILON * size;
+    for (size_t i = 0; i < 3 * atoms; i++)
+        gradient[i] = -result.forces[i];
+    ff_relaxation_hold_fixed(r->relaxation, gradient);
+    return record(r, ff_largest_norm(gradient, atoms), *energy, err);
+}
+
+static void precondition(void *context, const double *gradient, double *direction)
+{
+    const ff_relaxing *r = context;
+    if (r->sparse)
+        ff_sparse_response_apply(r->sparse, gradient, direction);
+    else
+        ff_defect_response_apply(r->response, gradient, direction);
+}
+
+static int multiply(void *context, const double *x, const double *vector, double *product,
+                    ff_error *err)
+{
+    ff_relaxing *r = context;
+    ff_relaxing_place(r, x);
+    int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
+    ff_relaxation_hold_fixed(r->relaxation, product);
+    if (r->options->progress)
+        r->options->progress->advance(r->options->progress->context, 1);
+    return status;
+}
+
+/* The core of a point defect: its Hessian is the better guide the rougher the start. */
+
+static int add_core(ff_relaxing *r, ff_error *err)
+{
+    int status = ff_core_atoms(&r->core, &r->core_count, r->relaxation, CORE_ATOMS, err);
+    if (status != FF_OK || r->core_count == 0)
+        return status;
+    if (!(r->core_places = ff_new_array(r->core_count, 3 * sizeof(double), err)))
+        return FF_E_NOMEM;
+    return ff_defect_response_add_core(r->response, &r->constants, r->relaxation->cells,
+                                       r->potential, &r->frame, r->core, r->core_count, err);
+}
+
+int ff_relaxing_update_core(ff_relaxing *r, ff_error *err)
+{
+    const double *x = r->relaxation->displacement;
+    ff_relaxing_place(r, x);
+    int status = ff_defect_response_update_core(r->response, &r->frame, &r->core_modes, err);
+    for (size_t i = 0; status == FF_OK && i < 3 * r->core_count; i++)
+        r->core_places[i] = x[3 * r->core[i / 3] + i % 3];
+    r->core_updated = r->core_updated || status == FF_OK;
+    return status;
+}
+
+/* The core's Hessian again, when its atoms have moved so far that it may be another. Where there is
+ * none (atoms too close for a model) the search goes on as it was. */
+static int refresh(void *context, const double *x, bool *anew, ff_error *err)
+{
+    ff_relaxing *r = context;
+    double moved = 0.0;
+    assert(x == r->relaxation->displacement);
+    for (size_t i = 0; i < 3 * r->core_count; i++)
+        moved = fmax(moved, fabs(x[3 * r->core[i / 3] + i % 3] - r->core_places[i]));
+    if (r->core_updated && moved < core_move)
+        return FF_OK;
+    ff_error local = {0};
+    int status = ff_relaxing_update_core(r, &local);
+    *anew = status == FF_OK;
+    if (status == FF_OK || status == FF_E_RANGE || status == FF_E_NUMERIC)
+        return FF_OK;
+    if (err)
+        *err = local;
+    return status;
+}
+
+/* Making. */
+
+static int make_preconditioner(ff_relaxing *r, ff_error *err)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    bool clamped = relaxation->fixed || ff_relaxation_is_dislocation(relaxation);
+    ff_preconditioner kind = r->options->preconditioner;
+    if (kind == FF_PRECONDITIONER_DEFAULT)
+        kind = clamped ? FF_PRECONDITIONER_FORCE_CONSTANTS : FF_PRECONDITIONER_GREEN;
+    if (kind == FF_PRECONDITIONER_NONE)
+        return FF_OK;
+    if (kind == FF_PRECONDITIONER_FORCE_CONSTANTS)
+        return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
+                                      relaxation->site, relaxation->fixed, &r->sparse_report, err);
+    if (clamped)
+        return ff_fail(err, FF_E_USAGE,
+                       "the lattice Green's function is that of a periodic crystal without fixed "
+                       "atoms or dislocations");
+    int status = ff_green_function_new(&r->green, &r->constants, relaxation->cells, -1.0, err);
+    if (status == FF_OK)
+        status = ff_defect_response_new(&r->response, r->green, r->potential, &r->frame,
+                                        relaxation->site, err);
+    return status == FF_OK ? add_core(r, err) : status;
+}
+
+int ff_relaxing_init(ff_relaxing *r, ff_error *err)
+{
+    static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
+    int status = ff_force_constants_compute(&r->constants, r->potential, &r->relaxation->unit, err);
+    /* A crystal that has none, such as a single layer, can be relaxed all the same. */
+    if (status == FF_OK)
+        (void)ff_elastic_constants(r->relaxation->stiffness, &r->constants, NULL);
+    if (status == FF_OK)
+        status = ff_relaxation_frame(r->relaxation, &r->frame, err);
+    if (status == FF_OK)
+        status = ff_calculator_new(&r->calculator, r->potential, skin, err);
+    if (status == FF_OK && !(r->differences = ff_new_array(r->frame.atoms, sizeof(double), err)))
+        status = FF_E_NOMEM;
+    return status == FF_OK ? make_preconditioner(r, err) : status;
+}
+
+ff_minimise_problem ff_relaxing_problem(ff_relaxing *r)
+{
+    return (ff_minimise_problem){.atoms = r->frame.atoms,
+                                 .evaluate = evaluate,
+                                 .precondition = r->response || r->sparse ? precondition : NULL,
+                                 .multiply =
+                                     r->potential->class_->hessian_products ? multiply : NULL,
+                                 .refresh = r->core_count ? refresh : NULL,
+                                 .context = r};
+}
+
+static void precondition_bare(void *context, const double *gradient, double *direction)
+{
+    const ff_relaxing *r = context;
+    ff_defect_response_apply_perfect(r->response, gradient, direction);
+}
+
+ff_minimise_problem ff_relaxing_bare_problem(ff_relaxing *r)
+{
+    ff_minimise_problem problem = ff_relaxing_problem(r);
+    if (r->response)
+        problem.precondition = precondition_bare;
+    return problem;
+}
+
+int ff_relaxing_renew_sparse(ff_relaxing *r, ff_error *err)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    ff_sparse_response_free(r->sparse);
+    r->sparse = NULL;
+    ff_relaxing_place(r, relaxation->displacement);
+    return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
+                                  relaxation->site, relaxation->fixed, &r->sparse_report, err);
+}

@@ -1,0 +1,63 @@
+#ifndef FF_LIB_DEFECTS_RELAXING_H
+#define FF_LIB_DEFECTS_RELAXING_H
+
+/* The inside of ff_relax, for the files that implement it: relaxing.c (the energy as a function of
+ * displacements, and what preconditions its search) and relax.c (the search and its end). Everybody
+ * else includes relax.h. */
+
+#include "lib/defects/defect_response.h"
+#include "lib/defects/minimise.h"
+#include "lib/defects/relax.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ff_relaxing {
+    ff_relaxation *relaxation;
+    const ff_relax_options *options;
+    const ff_potential *potential;
+    ff_force_constants constants;
+    ff_green_function *green;
+    ff_defect_response *response;
+    size_t *core, core_count; /* atoms of the response's core; none: the crystal is perfect */
+    double *core_places;      /* [core_count][3] displacements when it was last updated */
+    bool core_updated;
+    ff_core_modes core_modes; /* as last updated */
+    ff_sparse_response *sparse;
+    ff_sparse_report sparse_report;
+    ff_calculator *calculator;
+    ff_frame frame;
+    double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
+    double *differences;    /* [atoms] scratch */
+    ff_close_pairs start, end;
+    size_t history_capacity;
+    bool finished; /* evaluations are no longer part of the history */
+} ff_relaxing;
+
+/* Everything for a search from relaxation->displacement; the first three members are set. */
+int ff_relaxing_init(ff_relaxing *r, ff_error *err);
+void ff_relaxing_clear(ff_relaxing *r);
+
+/* What is minimised. */
+ff_minimise_problem ff_relaxing_problem(ff_relaxing *r);
+
+/* The same with the crystal's response alone as the preconditioner, for stability.h. */
+ff_minimise_problem ff_relaxing_bare_problem(ff_relaxing *r);
+
+/* Moves the frame's atoms. */
+void ff_relaxing_place(ff_relaxing *r, const double *displacement);
+
+/* The sparse force constants again, at the atoms' present places. */
+int ff_relaxing_renew_sparse(ff_relaxing *r, ff_error *err);
+
+/* The core's Hessian at the atoms' present places, however little they have moved. */
+int ff_relaxing_update_core(ff_relaxing *r, ff_error *err);
+
+/* near[count] = the atoms next to the defect; the caller frees it. */
+int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxation, ff_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

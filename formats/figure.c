@@ -116,8 +116,14 @@ static void write_data(FILE *file, const ff_figure *figure)
         (void)fputs("# ", file);
         write_quoted(file, curve->label);
         (void)fputc('\n', file);
-        for (size_t j = 0; j < curve->count; j++)
-            (void)fprintf(file, "%.17g %.17g\n", curve->point[j][0], curve->point[j][1]);
+        const size_t step = curve->style == FF_CURVE_ARROWS ? 2 : 1;
+        for (size_t j = 0; j + step <= curve->count; j += step) {
+            const double(*at)[2] = (const double(*)[2])curve->point + j;
+            (void)fprintf(file, "%.17g %.17g", at[0][0], at[0][1]);
+            if (step == 2)
+                (void)fprintf(file, " %.17g %.17g", at[1][0] - at[0][0], at[1][1] - at[0][1]);
+            (void)fputc('\n', file);
+        }
         (void)fputs("\n\n", file);
     }
 }
@@ -202,7 +208,8 @@ static void write_curve(FILE *file, const ff_figure *figure, const ff_curve *cur
 {
     const char *colour = colour_of(curve);
     int point = curve->colour < 0 ? 6 : 5 + 2 * (curve->colour % 4);
-    (void)fprintf(file, "\"%s.dat\" index %zu using 1:2 with ", figure->name, block);
+    (void)fprintf(file, "\"%s.dat\" index %zu using %s with ", figure->name, block,
+                  curve->style == FF_CURVE_ARROWS ? "1:2:3:4" : "1:2");
     switch (curve->style) {
     case FF_CURVE_POINTS_LINES:
         (void)fprintf(file, "linespoints lw 2 ps 0.7 pt %d lc rgb \"%s\"", point, colour);
@@ -215,6 +222,12 @@ static void write_curve(FILE *file, const ff_figure *figure, const ff_curve *cur
         break;
     case FF_CURVE_GUIDE:
         (void)fprintf(file, "lines lw 1 dt %d lc rgb \"#888888\"", 3 + curve->colour);
+        break;
+    case FF_CURVE_POINTS:
+        (void)fprintf(file, "points pt 6 ps 0.9 lc rgb \"%s\"", colour);
+        break;
+    case FF_CURVE_ARROWS:
+        (void)fprintf(file, "vectors filled head size graph 0.012,20 lw 1.5 lc rgb \"%s\"", colour);
         break;
     }
     if (!curve->label[0]) {
@@ -234,13 +247,15 @@ static int write_script(FILE *file, const ff_figure *figure, ff_error *err)
     (void)fprintf(file,
                   "# redraw with: gnuplot %s.gp\n"
                   "set encoding utf8\n"
-                  "set terminal svg size 820,420 dynamic font \"sans-serif,13\" name \"%s\" "
+                  "set terminal svg size 820,%d dynamic font \"sans-serif,13\" name \"%s\" "
                   "background \"#ffffff\"\n"
                   "set output \"%s.svg\"\n",
-                  figure->name, identifier, figure->name);
+                  figure->name, figure->map ? 620 : 420, identifier, figure->name);
     write_setting(file, "title", figure->title);
     write_setting(file, "xlabel", figure->x_label);
     write_setting(file, "ylabel", figure->y_label);
+    if (figure->map)
+        (void)fputs("set size ratio -1\n", file);
     (void)fputs("set lmargin at screen 0.1\nset rmargin at screen 0.66\n"
                 "set key at screen 0.68,0.9 left top Left reverse samplen 2 spacing 1.2\n"
                 "set grid lc rgb \"#e4e4e4\" lt 1\n"

@@ -17,7 +17,9 @@ typedef enum ff_curve_style {
     FF_CURVE_POINTS_LINES, /* a measured series */
     FF_CURVE_LINES,        /* the same, of many points */
     FF_CURVE_DASHED,       /* a prediction for a series: give it the same colour */
-    FF_CURVE_GUIDE         /* a slope to compare with: thin, grey */
+    FF_CURVE_GUIDE,        /* a slope to compare with: thin, grey */
+    FF_CURVE_POINTS,       /* points alone, open circles */
+    FF_CURVE_ARROWS        /* from every other point, the first, to the one after it */
 } ff_curve_style;
 
 /* Colours: 0, 1, 2 ... tell series apart; what is true is black in every figure, and the
@@ -37,6 +39,7 @@ typedef struct ff_figure {
     char title[160], x_label[120], y_label[120];
     bool log_x, log_y;    /* points that a logarithmic axis cannot show are left out */
     bool x_ticks_at_data; /* mark exactly the x values that occur, if they are few */
+    bool map;             /* x and y are places in a plane: the same scale for both */
     size_t curves, capacity;
     ff_curve *curve;
 } ff_figure;

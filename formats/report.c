@@ -2,7 +2,9 @@
 
 #include "formats/comparison_file.h"
 #include "formats/dataset_file.h"
+#include "formats/defect_quantities_group.h"
 #include "formats/evaluation_file.h"
+#include "formats/extrapolation_file.h"
 #include "formats/model_file.h"
 #include "formats/provenance.h"
 #include "formats/relaxation_file.h"
@@ -50,13 +52,20 @@ void ff_report_clear(ff_report *report)
         ff_comparison_clear(&report->comparison[i]);
     for (size_t i = 0; i < report->evaluations; i++)
         ff_evaluation_clear(&report->evaluation[i].evaluation);
-    for (size_t i = 0; i < report->relaxations; i++)
+    for (size_t i = 0; i < report->relaxations; i++) {
         ff_relaxation_clear(&report->relaxation[i].relaxation);
+        ff_defect_quantities_clear(&report->relaxation[i].quantities);
+    }
+    for (size_t i = 0; i < report->extrapolations; i++) {
+        ff_extrapolation_clear(&report->extrapolation[i].extrapolation);
+        ff_tags_clear(&report->extrapolation[i].tags);
+    }
     for (size_t i = 0; i < report->models; i++)
         ff_fit_report_clear(&report->model[i].fit);
     free(report->comparison);
     free(report->evaluation);
     free(report->relaxation);
+    free(report->extrapolation);
     free(report->model);
     free(report->notes);
     ff_report_names_clear(&report->names);
@@ -143,8 +152,25 @@ static int add_relaxation(ff_report *report, ff_container *container, ff_error *
     ff_report_relaxation *added = &report->relaxation[report->relaxations];
     memcpy(added->digest, ff_container_digest(container), FF_DIGEST_SIZE);
     status = ff_relaxation_read(&added->relaxation, container, err);
+    if (status != FF_OK)
+        return status;
+    report->relaxations++;
+    ff_defect_quantities_init(&added->quantities);
+    return strcmp(added->relaxation.defect, "none") == 0
+               ? FF_OK
+               : ff_defect_quantities_read(&added->quantities, container, &added->relaxation, err);
+}
+
+static int add_extrapolation(ff_report *report, ff_container *container, ff_error *err)
+{
+    int status = ff_reserve(&report->extrapolation, &report->extrapolation_capacity,
+                            report->extrapolations + 1, sizeof *report->extrapolation, err);
+    if (status != FF_OK)
+        return status;
+    ff_report_extrapolation *added = &report->extrapolation[report->extrapolations];
+    status = ff_extrapolation_read(&added->extrapolation, &added->tags, container, err);
     if (status == FF_OK)
-        report->relaxations++;
+        report->extrapolations++;
     return status;
 }
 
@@ -242,6 +268,7 @@ static const struct {
 } adders[] = {{"comparison", add_comparison},
               {"evaluation", add_evaluation},
               {"relaxation", add_relaxation},
+              {"extrapolation", add_extrapolation},
               {"model", add_model},
               {"dataset", add_dataset},
               {"features", NULL},

@@ -14,7 +14,9 @@
 #include "formats/report_names.h"
 #include "formats/table.h"
 #include "lib/analysis/comparison.h"
+#include "lib/analysis/defect_quantities.h"
 #include "lib/analysis/evaluation.h"
+#include "lib/analysis/extrapolation.h"
 #include "lib/regression/fit.h"
 
 #ifdef __cplusplus
@@ -30,12 +32,18 @@ typedef struct ff_report_evaluation {
 typedef struct ff_report_relaxation {
     char digest[FF_DIGEST_SIZE];
     ff_relaxation relaxation;
+    ff_defect_quantities quantities; /* unknown for a perfect crystal */
 } ff_report_relaxation;
 
 typedef struct ff_report_model {
     char digest[FF_DIGEST_SIZE];
     ff_fit_report fit;
 } ff_report_model;
+
+typedef struct ff_report_extrapolation {
+    ff_tags tags;
+    ff_extrapolation extrapolation;
+} ff_report_extrapolation;
 
 typedef struct ff_report {
     char title[192];
@@ -47,6 +55,8 @@ typedef struct ff_report {
     ff_report_evaluation *evaluation;
     size_t relaxations, relaxation_capacity;
     ff_report_relaxation *relaxation;
+    size_t extrapolations, extrapolation_capacity;
+    ff_report_extrapolation *extrapolation;
     size_t models, model_capacity;
     ff_report_model *model;
     ff_report_names names;

@@ -221,7 +221,15 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
         "series.",
         "Largest force on any atom after each force evaluation.",
         "RMSE of the forces on the evaluated datasets. Dashed: on the training structures.",
-        "RMSE of force constants on the evaluated datasets. Dashed: on the training structures."};
+        "RMSE of force constants on the evaluated datasets. Dashed: on the training structures.",
+        "Strain about the defects in the largest cells: root mean square of |Du| in each shell. "
+        "Thin "
+        "grey: the rate that theory gives far from the defect; the fitted exponents are in the "
+        "table.",
+        "Differential displacements of neighbouring columns of atoms along the Burgers vector. An "
+        "arrow as long as the columns are apart means a third of a Burgers vector.",
+        "Formation energies in cells of N unit cells along the edge, by their distance from the "
+        "limit. Thin grey: the rate of the elastic interaction with the periodic images."};
     for (int i = 0; i < FF_REPORT_FIGURES; i++) {
         figure[i] = (ff_figure){0};
         caption[i] = captions[i];
@@ -242,6 +250,12 @@ int ff_report_figures(ff_figure figure[FF_REPORT_FIGURES], const char *caption[F
     if (status == FF_OK)
         status =
             ff_report_error_figure(&figure[5], FF_KIND_FORCE_CONSTANT, report, series, count, err);
+    if (status == FF_OK)
+        status = ff_report_strain_figure(&figure[6], report, err);
+    if (status == FF_OK)
+        status = ff_report_core_figure(&figure[7], report, err);
+    if (status == FF_OK)
+        status = ff_report_size_figure(&figure[8], report, err);
     ff_series_free(series, count);
     return status;
 }

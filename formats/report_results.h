@@ -22,7 +22,7 @@ typedef struct ff_report_table {
 /* All tables made from results, in the order they are shown. Borrowed. */
 const ff_report_table *ff_report_tables(size_t *count);
 
-enum { FF_REPORT_FIGURES = 6 };
+enum { FF_REPORT_FIGURES = 9 };
 
 /* All figures a report may have, in the order they are shown; those without points are to be left
  * out. Each is initialised by the call. caption[i] says what to look for. Borrowed. */
@@ -36,6 +36,15 @@ int ff_report_convergence_figure(ff_figure *figure, const ff_report *report,
 /* kind: FF_KIND_FORCE or FF_KIND_FORCE_CONSTANT. */
 int ff_report_error_figure(ff_figure *figure, int kind, const ff_report *report,
                            const ff_series *series, size_t count, ff_error *err);
+
+/* Tables and figures of defects: what is derived of each relaxation, the strain about those in the
+ * largest cells, the core of a dislocation, and limits over sizes. */
+int ff_report_defect_table(ff_table *table, const ff_report *report, ff_error *err);
+int ff_report_limit_table(ff_table *table, const ff_report *report, ff_error *err);
+int ff_report_size_table(ff_table *table, const ff_report *report, ff_error *err);
+int ff_report_strain_figure(ff_figure *figure, const ff_report *report, ff_error *err);
+int ff_report_core_figure(ff_figure *figure, const ff_report *report, ff_error *err);
+int ff_report_size_figure(ff_figure *figure, const ff_report *report, ff_error *err);
 
 /* The row of all groups of a kind, or NULL. Borrowed. */
 const ff_error_row *ff_report_overall_row(const ff_evaluation *evaluation, int kind);

@@ -390,6 +390,9 @@ const ff_report_table *ff_report_tables(size_t *count)
         {"errors", "Errors on datasets", false, error_table},
         {"evaluations", "Errors on datasets, by group", true, evaluation_table},
         {"elastic", "Elastic constants", false, elastic_table},
+        {"defects", "Defects", false, ff_report_defect_table},
+        {"limits", "Limits over sizes", false, ff_report_limit_table},
+        {"sizes", "Sizes", true, ff_report_size_table},
         {"relaxations", "Relaxations", false, relaxation_table},
         {"models", "Models", false, model_table},
         {"fits", "Errors on the training rows, by group", true, fit_table}};

@@ -5,6 +5,7 @@
 #include "stages/cli/crystal_options.h"
 #include "stages/cli/domain.h"
 #include "stages/cli/stage.h"
+#include "stages/relax-defect/quantities.h"
 #include "stages/relax-defect/structure.h"
 #include "stages/relax-defect/uncertainty.h"
 
@@ -223,6 +224,8 @@ static int run(ff_stage_run *stage, ff_error *err)
         status = relax(stage, &relaxation, potential, err);
     if (status == FF_OK)
         status = ff_relaxation_write(output, &relaxation, err);
+    if (status == FF_OK)
+        status = relax_defect_quantities(stage, &relaxation, output, err);
     if (status == FF_OK)
         status = relax_defect_uncertainty(stage, potential, &relaxation, output, err);
     if (status == FF_OK)

@@ -1,5 +1,6 @@
 #include "stages/show/show.h"
 
+#include "formats/defect_quantities_group.h"
 #include "formats/defect_uncertainty_group.h"
 #include "formats/relaxation_file.h"
 #include "lib/structure/elements.h"
@@ -64,13 +65,63 @@ static int show_uncertain(ff_container *container, const ff_relaxation *relaxati
     return FF_OK;
 }
 
+static int show_profile(const ff_strain_profile *profile, ff_error *err)
+{
+    ff_table table;
+    ff_table_init(&table);
+    ff_table_add_column(&table, "radius", "radius", "A", true);
+    ff_table_add_column(&table, "sites", "sites", "", true);
+    ff_table_add_column(&table, "rms", "|Du| rms", "A", true);
+    ff_table_add_column(&table, "largest", "|Du| largest", "A", true);
+    for (size_t i = 0; i < profile->shells; i++) {
+        ff_table_add_number(&table, profile->shell[i].radius);
+        ff_table_add_number(&table, (double)profile->shell[i].sites);
+        ff_table_add_number(&table, profile->shell[i].rms);
+        ff_table_add_number(&table, profile->shell[i].largest);
+    }
+    return show_table("Strain by distance from the defect", &table, err);
+}
+
+static void show_core(const ff_core_map *core)
+{
+    if (isnan(core->spread))
+        return;
+    show_fact("core", "at x = %.4f, y = %.4f A, spread over %.4f A", core->position[0],
+              core->position[1], core->spread);
+    show_fact("Burgers vector found", "%.4f %.4f %.4f A within %.4g A (Nye tensor)",
+              core->content[0], core->content[1], core->content[2], core->radius);
+}
+
+static void show_quantities(const ff_defect_quantities *q)
+{
+    if (!isnan(q->dipole[0]))
+        show_fact("elastic dipole", "%.6g %.6g %.6g %.6g %.6g %.6g eV (xx yy zz yz xz xy)",
+                  q->dipole[0], q->dipole[1], q->dipole[2], q->dipole[3], q->dipole[4],
+                  q->dipole[5]);
+    show_number("relaxation volume", q->volume, "A^3");
+    if (q->symmetry.order)
+        show_fact("point group", "%s (%zu of the crystal's %zu operations)", q->symmetry.group,
+                  q->symmetry.order, q->symmetry.crystal);
+    if (!isnan(q->profile.decay.exponent))
+        show_fact("decay exponent",
+                  "%.3f, 95 %%: %.3f to %.3f (|Du|, %zu shells from %.4g to %.4g A)",
+                  q->profile.decay.exponent, q->profile.decay.low, q->profile.decay.high,
+                  q->profile.decay.points, q->profile.from, q->profile.to);
+    show_core(&q->core);
+}
+
 int show_relaxation(ff_container *container, ff_error *err)
 {
     ff_relaxation relaxation;
     int status = ff_relaxation_read(&relaxation, container, err);
     if (status != FF_OK)
         return status;
-    const double *virial = relaxation.virial;
+    ff_defect_quantities quantities;
+    status = ff_defect_quantities_read(&quantities, container, &relaxation, err);
+    if (status != FF_OK) {
+        ff_relaxation_clear(&relaxation);
+        return status;
+    }
     size_t extra = 0;
     for (size_t i = 0; i < relaxation.reference.atoms; i++)
         extra += relaxation.site[i] < 0;
@@ -83,16 +134,19 @@ int show_relaxation(ff_container *container, ff_error *err)
               extra);
     show_bulk(&relaxation);
     show_fact("formation energy", "%.8f eV", relaxation.formation_energy);
+    show_number("of which images", relaxation.image_energy, "eV (estimated)");
     show_number("largest displacement", largest_displacement(&relaxation), "A");
-    show_fact("excess virial", "%.6g %.6g %.6g %.6g %.6g %.6g eV (xx yy zz yz xz xy)", virial[0],
-              virial[1], virial[2], virial[3], virial[4], virial[5]);
+    show_quantities(&quantities);
     show_number("lowest curvature", relaxation.lowest_curvature, "eV/A^2 along the search");
     show_fact("force evaluations", "%zu", relaxation.steps);
     show_fact("converged", "%s (asked for %.3g eV/A)", relaxation.converged ? "yes" : "no",
               relaxation.tolerance);
     status = show_uncertain(container, &relaxation, err);
     if (status == FF_OK)
+        status = show_profile(&quantities.profile, err);
+    if (status == FF_OK)
         status = show_history(&relaxation, err);
+    ff_defect_quantities_clear(&quantities);
     ff_relaxation_clear(&relaxation);
     return status;
 }

@@ -29,9 +29,9 @@ cmp again.xyz expected.xyz || { diff again.xyz expected.xyz | head -4; fail 'str
 farfield relax-defect -q --crystal diamond --species Si --defect interstitial-tetrahedral --cells 2 \
     --lattice-constant 5.43095 --potential sw:Si -o relaxed.h5
 farfield export -q relaxed.h5 -o relaxed.xyz
-grep -q 'Properties=species:S:1:pos:R:3:displacement:R:3:site_energy:R:1:site:I:1 ' relaxed.xyz || fail 'columns'
+grep -q 'Properties=species:S:1:pos:R:3:displacement:R:3:strain:R:6:volumetric_strain:R:1:shear_strain:R:1:bond_norm:R:1:site_energy:R:1:excess_energy:R:1:fixed:L:1:site:I:1 ' relaxed.xyz || fail 'columns'
 grep -q 'crystal=diamond defect=interstitial-tetrahedral ' relaxed.xyz || fail 'keys'
-[ "$(awk 'END { print NF, $NF }' relaxed.xyz)" = '9 -1' ] || fail 'the extra atom'
+[ "$(awk 'END { print NF, $NF }' relaxed.xyz)" = '20 -1' ] || fail 'the extra atom'
 [ "$(head -n 1 relaxed.xyz)" = 65 ] || fail 'number of atoms'
 grep -q ' defect_centre="' relaxed.xyz || fail 'the centre of the defect'
 farfield ingest -q relaxed.xyz --energy none --site-energies site_energy --centre defect_centre -o relaxed-back.h5

@@ -76,3 +76,17 @@ status=0
 test $status = 5 && grep -q gnuplot err || { cat err; fail "missing gnuplot ended with $status"; }
 ls -d new* 2> /dev/null && fail "a failed report left a folder"
 exit 0
+
+# Defects: quantities, strain, limits over sizes.
+for n in 2 3 4; do
+    farfield relax-defect -q -p sw:Si --crystal diamond --species Si --lattice-constant 5.43095 -n $n \
+        --defect interstitial-tetrahedral -o size-$n.h5
+done
+farfield extrapolate -q size-2.h5 size-3.h5 size-4.h5 --tag potential=sw -o limit.h5
+farfield report -q size-2.h5 size-3.h5 size-4.h5 limit.h5 -o defects
+for name in defects limits sizes; do [ -s defects/$name.csv ] || { echo "no $name.csv"; exit 1; }; done
+for name in strain sizes; do [ -s defects/figures/$name.svg ] || { echo "no figure $name"; exit 1; }; done
+grep -q '<h2>Defects</h2>' defects/index.html && grep -q -- '-43m' defects/defects.csv || { echo "no section on defects"; exit 1; }
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^relaxation_volume/) v = i }
+    $4 == 513 && $v > 43 && $v < 43.3 { found = 1 } END { exit !found }' defects/defects.csv || { cat defects/defects.csv; exit 1; }
+grep -q 'potential=sw' defects/limits.csv || { echo "no tag"; exit 1; }

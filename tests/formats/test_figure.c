@@ -179,10 +179,33 @@ static void a_missing_gnuplot_is_said(void **state)
     ff_figure_clear(&figure);
 }
 
+/* A map: arrows are written as a place and a way, columns as points, on axes of one scale. */
+static void maps_have_arrows(void **state)
+{
+    ff_figure figure;
+    static const double arrows[4][2] = {{0, 0}, {0.5, 0.25}, {1, 1}, {0.75, 2}};
+    (void)state;
+    need_gnuplot();
+    ff_figure_init(&figure, "map", "core", "x", "y");
+    figure.map = true;
+    assert_int_equal(ff_figure_add_curve(&figure, "columns", FF_CURVE_POINTS, 0, NULL), FF_OK);
+    assert_int_equal(ff_figure_add_point(&figure, 2, 1, NULL), FF_OK);
+    assert_int_equal(ff_figure_add_curve(&figure, "ways", FF_CURVE_ARROWS, 1, NULL), FF_OK);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ff_figure_add_point(&figure, arrows[i][0], arrows[i][1], NULL), FF_OK);
+    assert_int_equal(ff_figure_draw(&figure, ".", NULL), FF_OK);
+    assert_non_null(strstr(content("map.dat"), "0 0 0.5 0.25\n1 1 -0.25 1\n"));
+    assert_non_null(strstr(content("map.gp"), "using 1:2:3:4 with vectors"));
+    assert_non_null(strstr(content("map.gp"), "set size ratio -1"));
+    assert_svg("map.svg");
+    ff_figure_clear(&figure);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_belong_to_their_data),
+        cmocka_unit_test(maps_have_arrows),
         cmocka_unit_test(text_is_only_text),
         cmocka_unit_test(logarithmic_axes_leave_out_what_they_cannot_show),
         cmocka_unit_test(guides_have_their_slope),

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "formats/defect_quantities_group.h"
+#include "lib/base/memory.h"
 #include "tests/formats/damage.h"
 #include "tests/formats/made_up.h"
 
@@ -182,6 +184,110 @@ static void relaxations_come_back(void **state)
     ff_relaxation_clear(&relaxation);
 }
 
+/* Quantities made up: of a dislocation, so that all parts are there. */
+
+static void made_up_quantities(ff_defect_quantities *q)
+{
+    enum { SHELLS = 5, PAIRS = 3 };
+    ff_defect_quantities_init(q);
+    for (int k = 0; k < 6; k++)
+        q->dipole[k] = 1.0 / (k + 3);
+    q->volume = NAN;
+    q->profile.shell = ff_new_array(SHELLS, sizeof *q->profile.shell, NULL);
+    q->core.pair = ff_new_array(PAIRS, sizeof *q->core.pair, NULL);
+    assert_true(q->profile.shell && q->core.pair);
+    q->profile.shells = SHELLS;
+    q->core.pairs = PAIRS;
+    for (size_t i = 0; i < SHELLS; i++)
+        q->profile.shell[i] = (ff_strain_shell){.radius = 1.1 * (double)(i + 1),
+                                                .sites = i + 4,
+                                                .largest = 0.1 / (double)(i + 3),
+                                                .rms = 0.1 / (double)(i + 7)};
+    for (size_t i = 0; i < PAIRS; i++)
+        q->core.pair[i] = (ff_column_pair){.from = {0.1 * (double)i, 1.0 / 3},
+                                           .to = {2.0 / 3, -0.1 * (double)i},
+                                           .difference = 0.1 * (double)i - 1.0 / 3};
+    q->profile.from = 7.0 / 3;
+    q->profile.to = 40.0 / 3;
+    q->profile.decay = (ff_power_law){
+        .points = 4, .exponent = -10.0 / 3, .factor = 1.0 / 7, .low = -4.0, .high = -8.0 / 3};
+    q->symmetry = (ff_defect_symmetry){.group = "-43m", .order = 24, .crystal = 48};
+    q->core.radius = 47.0 / 3;
+    q->core.spread = 5.0 / 3;
+    for (int k = 0; k < 3; k++)
+        q->core.content[k] = 1.0 / (k + 7);
+    q->core.position[0] = q->core.position[1] = 31.0 / 7;
+}
+
+static void write_quantities(const char *path)
+{
+    ff_relaxation relaxation;
+    ff_defect_quantities q;
+    made_up_relaxation(&relaxation);
+    made_up_quantities(&q);
+    ff_container *container = made_up_start(path, "relaxation", FF_RELAXATION_FILE_VERSION);
+    assert_int_equal(ff_relaxation_write(container, &relaxation, NULL), FF_OK);
+    assert_int_equal(ff_defect_quantities_write(container, &q, NULL), FF_OK);
+    made_up_finish(container);
+    ff_defect_quantities_clear(&q);
+    ff_relaxation_clear(&relaxation);
+}
+
+static void quantities_come_back(void **state)
+{
+    ff_defect_quantities q, found;
+    (void)state;
+    made_up_quantities(&q);
+    write_quantities("quantities.h5");
+    ff_container *container = made_up_open("quantities.h5", "relaxation");
+    assert_int_equal(ff_defect_quantities_read(&found, container, NULL, NULL), FF_OK);
+    ff_container_close(container);
+    assert_true(isnan(found.volume));
+    assert_memory_equal(found.dipole, q.dipole, sizeof q.dipole);
+    assert_string_equal(found.symmetry.group, q.symmetry.group);
+    assert_int_equal(found.symmetry.order, q.symmetry.order);
+    assert_int_equal(found.symmetry.crystal, q.symmetry.crystal);
+    assert_int_equal(found.profile.shells, q.profile.shells);
+    assert_memory_equal(found.profile.shell, q.profile.shell,
+                        q.profile.shells * sizeof *q.profile.shell);
+    assert_near(found.profile.from, q.profile.from, 0);
+    assert_near(found.profile.to, q.profile.to, 0);
+    assert_memory_equal(&found.profile.decay, &q.profile.decay, sizeof q.profile.decay);
+    assert_int_equal(found.core.pairs, q.core.pairs);
+    assert_memory_equal(found.core.pair, q.core.pair, q.core.pairs * sizeof *q.core.pair);
+    assert_near(found.core.radius, q.core.radius, 0);
+    assert_near(found.core.spread, q.core.spread, 0);
+    assert_memory_equal(found.core.content, q.core.content, sizeof q.core.content);
+    assert_memory_equal(found.core.position, q.core.position, sizeof q.core.position);
+    ff_defect_quantities_clear(&q);
+    ff_defect_quantities_clear(&found);
+}
+
+/* What belongs to the relaxation itself is damaged elsewhere. */
+static int read_quantities(ff_container *container, ff_error *err)
+{
+    ff_relaxation relaxation;
+    ff_defect_quantities q;
+    int status = ff_relaxation_read(&relaxation, container, err);
+    if (status != FF_OK)
+        return status;
+    status = ff_defect_quantities_read(&q, container, &relaxation, err);
+    ff_defect_quantities_clear(&q);
+    ff_relaxation_clear(&relaxation);
+    return status;
+}
+
+static void damaged_quantities_are_refused(void **state)
+{
+    (void)state;
+    write_quantities("sound-quantities.h5");
+    damage_everything(
+        &(damage_case){.path = "sound-quantities.h5",
+                       .kind = "relaxation",
+                       .read = read_quantities,
+                       .optional = (const char *const[]){"deflate", "quantities", NULL}});
+}
+
 static int read_relaxation(ff_container *container, ff_error *err)
 {
     ff_relaxation relaxation;
@@ -282,6 +388,8 @@ int main(void)
         cmocka_unit_test(damaged_models_are_refused),
         cmocka_unit_test(relaxations_come_back),
         cmocka_unit_test(damaged_relaxations_are_refused),
+        cmocka_unit_test(quantities_come_back),
+        cmocka_unit_test(damaged_quantities_are_refused),
         cmocka_unit_test(evaluations_come_back),
         cmocka_unit_test(damaged_evaluations_are_refused),
     };

@@ -3,6 +3,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
 #include "lib/defects/site_hessian.h"
+#include "lib/structure/lattice.h"
 #include "lib/structure/neighbour_list.h"
 
 #include <float.h>
@@ -243,6 +244,33 @@ static int assemble(ff_force_constants *constants, const site_task *task, ff_err
     return status;
 }
 
+/* Phi becomes P Phi P + n n^T tr(P Phi P) / 2 with P = 1 - n n^T, n the normal. */
+static void confine_to_plane(ff_force_constants *constants)
+{
+    double normal[3], part[9];
+    ff_vector_cross(normal, constants->cell, constants->cell + 3);
+    const double length = sqrt(ff_vector_dot(normal, normal));
+    for (int k = 0; k < 3; k++)
+        normal[k] /= length;
+    for (size_t entry = 0; entry < constants->count; entry++) {
+        double *block = constants->list[entry].block;
+        for (int i = 0; i < 3; i++) { /* from the right, then from the left */
+            const double along = ff_vector_dot(block + 3 * i, normal);
+            for (int k = 0; k < 3; k++)
+                part[3 * i + k] = block[3 * i + k] - along * normal[k];
+        }
+        for (int k = 0; k < 3; k++) {
+            const double along =
+                part[k] * normal[0] + part[3 + k] * normal[1] + part[6 + k] * normal[2];
+            for (int i = 0; i < 3; i++)
+                part[3 * i + k] -= along * normal[i];
+        }
+        const double mean = (part[0] + part[4] + part[8]) / 2;
+        for (int k = 0; k < 9; k++)
+            block[k] = part[k] + mean * normal[k / 3] * normal[k % 3];
+    }
+}
+
 /* The whole. */
 
 static int bulk_properties(ff_force_constants *constants, const ff_potential *potential,
@@ -314,6 +342,8 @@ int ff_force_constants_compute(ff_force_constants *constants, const ff_potential
     constants->step = task.step;
     constants->error = error_estimate(&task);
     status = assemble(constants, &task, err);
+    if (status == FF_OK && !unit->periodic[2])
+        confine_to_plane(constants);
 
 done:
     site_task_clear(&task);

@@ -13,6 +13,11 @@
  * (twice the cutoff) is exact. The site Hessian is the potential's own where it has second
  * derivatives; else the central difference of the site gradient at steps h and 2h, extrapolated:
  * the error is of order h^4.
+ *
+ * A planar crystal, periodic along its first two vectors only, is a world of two dimensions: its
+ * atoms do not leave their plane, which in space would often buckle. The force constants along the
+ * normal are replaced by the mean of those within the plane, so that H stays positive where that of
+ * the plane is.
  */
 
 #include "lib/potentials/potential.h"

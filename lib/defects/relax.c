@@ -10,7 +10,7 @@
 enum { MOST_STABILITY_PRODUCTS = 40, MOST_SADDLES = 8 };
 
 /* Uniform in [-size, size] along each axis, for the atoms next to the defect; their mean is taken
- * out, so that the crystal does not drift. */
+ * out, so that the crystal does not drift, and what leaves the plane of a planar one. */
 static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t seed, ff_error *err)
 {
     size_t *near = NULL, count = 0;
@@ -33,6 +33,7 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
     for (size_t n = 0; n < count; n++)
         for (size_t k = 0; k < 3; k++)
             relaxation->displacement[3 * near[n] + k] -= mean[k];
+    ff_relaxation_hold_fixed(relaxation, relaxation->displacement);
     free(near);
     gsl_rng_free(random);
     return FF_OK;

@@ -34,6 +34,19 @@ bool ff_relaxation_is_dislocation(const ff_relaxation *relaxation)
     return ff_vector_dot(relaxation->burgers, relaxation->burgers) > 0.0;
 }
 
+bool ff_relaxation_is_planar(const ff_relaxation *relaxation, double normal[3])
+{
+    const ff_frame *reference = &relaxation->reference;
+    memset(normal, 0, 3 * sizeof *normal);
+    if (!reference->periodic[0] || !reference->periodic[1] || reference->periodic[2])
+        return false;
+    ff_vector_cross(normal, reference->cell, reference->cell + 3);
+    const double length = sqrt(ff_vector_dot(normal, normal));
+    for (int k = 0; k < 3; k++)
+        normal[k] /= length;
+    return true;
+}
+
 size_t ff_relaxation_sites(const ff_relaxation *relaxation)
 {
     size_t sites = relaxation->unit.atoms;
@@ -98,9 +111,18 @@ int ff_relaxation_restore_unit(ff_relaxation *relaxation, ff_error *err)
 
 void ff_relaxation_hold_fixed(const ff_relaxation *relaxation, double *vectors)
 {
-    for (size_t i = 0; relaxation->fixed && i < relaxation->reference.atoms; i++)
+    const size_t atoms = relaxation->reference.atoms;
+    double normal[3];
+    for (size_t i = 0; relaxation->fixed && i < atoms; i++)
         if (relaxation->fixed[i])
             memset(vectors + 3 * i, 0, 3 * sizeof *vectors);
+    if (!ff_relaxation_is_planar(relaxation, normal))
+        return;
+    for (size_t i = 0; i < atoms; i++) {
+        const double along = ff_vector_dot(vectors + 3 * i, normal);
+        for (size_t k = 0; k < 3; k++)
+            vectors[3 * i + k] -= along * normal[k];
+    }
 }
 
 int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_error *err)

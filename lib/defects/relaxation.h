@@ -69,6 +69,10 @@ void ff_relaxation_clear(ff_relaxation *relaxation);
 /* Whether a dislocation is in it. */
 bool ff_relaxation_is_dislocation(const ff_relaxation *relaxation);
 
+/* Whether the crystal is a plane, periodic along its first two vectors only; its atoms stay in it.
+ * normal[3] receives the unit vector at right angles to it, else zero. */
+bool ff_relaxation_is_planar(const ff_relaxation *relaxation, double normal[3]);
+
 /* sites of the perfect crystal: unit cells times atoms in each. */
 size_t ff_relaxation_sites(const ff_relaxation *relaxation);
 
@@ -80,7 +84,8 @@ void ff_relaxation_site_position(double position[3], const ff_relaxation *relaxa
  * species, for those written before it was kept. FF_E_FORMAT when they do not fit together. */
 int ff_relaxation_restore_unit(ff_relaxation *relaxation, ff_error *err);
 
-/* Zeroes the vectors[atoms][3] (forces, say) of fixed atoms. */
+/* Takes out of vectors[atoms][3] (forces, say) what may not move: all of those of fixed atoms, and
+ * in a planar crystal what is along its normal. */
 void ff_relaxation_hold_fixed(const ff_relaxation *relaxation, double *vectors);
 
 /* Makes *frame (initialised by the call) the relaxed structure: reference plus displacement,

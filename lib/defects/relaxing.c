@@ -104,6 +104,22 @@ static void precondition(void *context, const double *gradient, double *directio
         ff_sparse_response_apply(r->sparse, gradient, direction);
     else
         ff_defect_response_apply(r->response, gradient, direction);
+    ff_relaxation_hold_fixed(r->relaxation, direction);
+}
+
+/* Along the normal of a planar crystal, which nothing moves along, the Hessian is as stiff as the
+ * stiffest mode: no soft mode will be found there. */
+static void stiffen_normal(const ff_relaxing *r, const double *vector, double *product)
+{
+    double normal[3];
+    if (!r->green || !ff_relaxation_is_planar(r->relaxation, normal))
+        return;
+    for (size_t i = 0; i < r->frame.atoms; i++) {
+        const double along =
+            ff_green_function_spectrum(r->green)->highest * ff_vector_dot(vector + 3 * i, normal);
+        for (size_t k = 0; k < 3; k++)
+            product[3 * i + k] += along * normal[k];
+    }
 }
 
 static int multiply(void *context, const double *x, const double *vector, double *product,
@@ -113,6 +129,7 @@ static int multiply(void *context, const double *x, const double *vector, double
     ff_relaxing_place(r, x);
     int status = ff_calculator_hessian_product(r->calculator, &r->frame, vector, product, err);
     ff_relaxation_hold_fixed(r->relaxation, product);
+    stiffen_normal(r, vector, product);
     if (r->options->progress)
         r->options->progress->advance(r->options->progress->context, 1);
     return status;

@@ -63,6 +63,12 @@ for defect in interstitial-octahedral interstitial-tetrahedral interstitial-basa
     relax 97 $defect $hcp
 done
 
+# A plane, whose atoms stay in it.
+plane="$lj -c triangular -s Ar -a 3.7849 -n 8"
+relax 63 vacancy $plane -b 0.1
+for defect in interstitial-hollow crowdion dumbbell-10; do relax 65 $defect $plane; done
+farfield export relaxed.h5 -q -o - | awk 'NR > 2 && $4 != 0 { exit 1 }' || fail "atoms have left their plane"
+
 # Two species that are all alike: antisites cost nothing. An impurity counts with its whole energy,
 # there being no crystal of it to compare with.
 b2="-p morse:0.4,1.5,2.7,6 -c b2 -s Ni,Al -a 3.0 -n 3 -t 1e-4"

@@ -241,12 +241,14 @@ static const ff_stage stage = {
     .name = "relax-defect",
     .summary = "relax a crystal defect in a periodic supercell",
     .description =
-        "Builds a supercell with a point defect and relaxes the positions of its atoms, at fixed "
-        "cell, until no force exceeds --tolerance.\n\n"
+        "Builds a supercell with a point defect, or a straight dislocation in a cylinder or a "
+        "periodic cell, and relaxes the positions of its atoms, at fixed cell, until no force "
+        "exceeds --tolerance.\n\n"
         "The search is L-BFGS, preconditioned by the lattice Green's function of the perfect "
         "crystal made with the potential itself: the number of force evaluations does not grow "
         "with the number of atoms. Next to a point defect the potential's own second derivatives "
-        "take the place of the crystal's, taken anew while the structure changes.\n\n"
+        "take the place of the crystal's, taken anew while the structure changes. Dislocations "
+        "have their force constants, factorised, in its place.\n\n"
         "The lowest mode of the relaxed structure is looked for, and a saddle named as such; "
         "--leave-saddle goes on from it.\n\n"
         "A relaxation that does not converge ends with exit code 4 and no output, unless "

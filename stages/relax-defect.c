@@ -148,8 +148,7 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
                       !checked && relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
     if (checked)
         ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's%s", "softest mode",
-                      report->stability.ratio,
-                      report->stability.ratio < 0.0 ? ": a saddle" : "");
+                      report->stability.ratio, report->stability.ratio < 0.0 ? ": a saddle" : "");
     if (report->stability.products || report->core_work > 0.0)
         ff_stage_detail(stage, "%-22s %14zu of the whole, those of the core worth %.2g more",
                         "Hessian products", report->stability.products, report->core_work);

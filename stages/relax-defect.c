@@ -148,8 +148,7 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
                       !checked && relaxation->lowest_curvature < 0.0 ? " (a saddle was met)" : "");
     if (checked)
         ff_stage_note(stage, "%-22s %14.6f of the perfect crystal's%s", "softest mode",
-                      report->stability.ratio,
-                      report->stability.ratio < 0.0 ? ": a saddle" : "");
+                      report->stability.ratio, report->stability.ratio < 0.0 ? ": a saddle" : "");
     if (report->stability.products || report->core_work > 0.0)
         ff_stage_detail(stage, "%-22s %14zu of the whole, those of the core worth %.2g more",
                         "Hessian products", report->stability.products, report->core_work);
@@ -241,12 +240,14 @@ static const ff_stage stage = {
     .name = "relax-defect",
     .summary = "relax a crystal defect in a periodic supercell",
     .description =
-        "Builds a supercell with a point defect and relaxes the positions of its atoms, at fixed "
-        "cell, until no force exceeds --tolerance.\n\n"
+        "Builds a supercell with a point defect, or a straight dislocation in a cylinder or a "
+        "periodic cell, and relaxes the positions of its atoms, at fixed cell, until no force "
+        "exceeds --tolerance.\n\n"
         "The search is L-BFGS, preconditioned by the lattice Green's function of the perfect "
         "crystal made with the potential itself: the number of force evaluations does not grow "
         "with the number of atoms. Next to a point defect the potential's own second derivatives "
-        "take the place of the crystal's, taken anew while the structure changes.\n\n"
+        "take the place of the crystal's, taken anew while the structure changes. Dislocations "
+        "have their force constants, factorised, in its place.\n\n"
         "The lowest mode of the relaxed structure is looked for, and a saddle named as such; "
         "--leave-saddle goes on from it.\n\n"
         "A relaxation that does not converge ends with exit code 4 and no output, unless "

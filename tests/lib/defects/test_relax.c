@@ -80,11 +80,14 @@ static void test_evaluations_do_not_grow(void **state)
 {
     (void)state;
     static const int cells[3] = {6, 10, 16}; /* 431, 1999 and 8191 atoms */
+    size_t evaluations[3];
     for (int i = 0; i < 3; i++) {
         ff_relaxation relaxation;
         ff_relax_options options = ff_relax_defaults();
         prepare(&relaxation, false, cells[i], "vacancy");
-        assert_int_equal(relax_well(&relaxation, false, &options), 9);
+        evaluations[i] = relax_well(&relaxation, false, &options);
+        assert_true(evaluations[i] <= 9);
+        assert_int_equal(evaluations[i], evaluations[0]);
         if (cells[i] == 16)
             assert_near(relaxation.formation_energy, 3.63119, 1e-5);
         ff_relaxation_clear(&relaxation);

@@ -132,6 +132,10 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
     ff_stage_note(stage, "%-22s %s in %s, %zu atoms", "defect", relaxation->defect,
                   relaxation->crystal, relaxation->reference.atoms);
     ff_stage_note(stage, "%-22s %14.8f eV", "formation energy", relaxation->formation_energy);
+    if (isfinite(relaxation->image_energy))
+        ff_stage_note(stage, "%-22s %14.8f eV, %+.2e by the images taken out", "",
+                      relaxation->formation_energy - relaxation->image_energy,
+                      -relaxation->image_energy);
     ff_stage_note(stage, "%-22s %14zu", "force evaluations", report->evaluations);
     ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
     ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);

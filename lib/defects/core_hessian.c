@@ -343,10 +343,19 @@ static int site_block(size_t item, int thread, void *context, ff_error *err)
         if (!(core->columns[thread] = ff_new_array(core->most, 9 * sizeof(double), err)))
             return FF_E_NOMEM;
     }
+    bool exact = core->potential->class_->hessian_products != NULL;
     double *columns = core->columns[thread];
+    if (own && exact) {
+        int status = ff_site_hessian_own_columns(core->work[thread], &environment, columns, err);
+        if (status != FF_OK)
+            return status;
+        for (size_t k = 0; k < 3; k++)
+            add_column(core, site, columns + 3 * k * environment.count, 1.0,
+                       block + (size - 3 + k) * size);
+    }
     for (size_t q = 0, m = 0; q < environment.count; q++) {
         bool member = core->row[core->list.neighbour[first + q]] >= 0;
-        if (!member && !own)
+        if (!member && (!own || exact))
             continue;
         int status = ff_site_hessian_columns(core->work[thread], &environment, q, step, columns,
                                              &difference, err);
@@ -356,7 +365,7 @@ static int site_block(size_t item, int thread, void *context, ff_error *err)
             const double *value = columns + 3 * k * environment.count;
             if (member)
                 add_column(core, site, value, 1.0, block + (3 * m + k) * size);
-            if (own)
+            if (own && !exact)
                 add_column(core, site, value, -1.0, block + (size - 3 + k) * size);
         }
         m += member;
@@ -384,6 +393,14 @@ static void add_batch(const batch *b, double *matrix)
     }
 }
 
+/* How many columns of a site's Hessian were taken. */
+static size_t site_products(const ff_core_hessian *core, const batch *b, size_t item)
+{
+    size_t site = b->site[item];
+    bool all = core->row[site] >= 0 && !core->potential->class_->hessian_products;
+    return 3 * (all ? core->list.offset[site + 1] - core->list.offset[site] : b->members[item]);
+}
+
 int ff_core_hessian_compute(ff_core_hessian *core, const ff_frame *frame, double *matrix,
                             ff_error *err)
 {
@@ -401,10 +418,7 @@ int ff_core_hessian_compute(ff_core_hessian *core, const ff_frame *frame, double
         if (status == FF_OK)
             add_batch(&b, matrix);
         for (size_t i = 0; i < b.count; i++)
-            core->products +=
-                core->row[b.site[i]] >= 0
-                    ? 3 * (core->list.offset[b.site[i] + 1] - core->list.offset[b.site[i]])
-                    : 3 * b.members[i];
+            core->products += site_products(core, &b, i);
     }
     free(b.row);
     for (size_t i = 0; i < order; i++)

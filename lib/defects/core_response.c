@@ -1,6 +1,6 @@
 /* The exact core of a defect's response: see defect_response.h. */
 
-#include "lib/defects/response_parts.h"
+#include "lib/defects/core_sites.h"
 
 #include "lib/base/memory.h"
 
@@ -28,194 +28,6 @@ struct ff_core_response {
     double *scratch[2];          /* [order][order] */
     double *value, *amount;      /* [order] scratch */
 };
-
-/* The sites that the core is about: those of its atoms, of extra atoms' carriers, vacant ones. */
-typedef struct core_sites {
-    const int *cells;
-    size_t basis;
-    size_t count;
-    int64_t *site;  /* [count] ascending */
-    bool *vacant;   /* [count] */
-    double *weight; /* [core atoms][count] how an atom follows the sites, its own stiffness apart */
-    double *green;  /* [3 count][3 count] of the lattice */
-    double *stiff;  /* [3 count][3 count] Hessian of the lattice, vacant sites eliminated */
-} core_sites;
-
-static void core_sites_clear(core_sites *s)
-{
-    free(s->site);
-    free(s->vacant);
-    free(s->weight);
-    free(s->green);
-    free(s->stiff);
-}
-
-static int compare_sites(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* Its number among the core's sites, or -1. */
-static int64_t site_number(const core_sites *s, int64_t site)
-{
-    const int64_t *found = bsearch(&site, s->site, s->count, sizeof *s->site, compare_sites);
-    return found ? found - s->site : -1;
-}
-
-/* The site of basis `basis` in the cell of `site` displaced by shift. */
-static int64_t displaced(const core_sites *s, int64_t site, const int32_t shift[3], size_t basis)
-{
-    int64_t cell = site / (int64_t)s->basis, index[3];
-    for (int k = 2; k >= 0; k--) {
-        int64_t n = s->cells[k];
-        index[k] = ((cell % n + shift[k]) % n + n) % n;
-        cell /= n;
-    }
-    return ((index[0] * s->cells[1] + index[1]) * s->cells[2] + index[2]) * (int64_t)s->basis +
-           (int64_t)basis;
-}
-
-/* shift = the cell of site a less that of site b. */
-static void cell_difference(const core_sites *s, int64_t a, int64_t b, int32_t shift[3])
-{
-    a /= (int64_t)s->basis;
-    b /= (int64_t)s->basis;
-    for (int k = 2; k >= 0; k--) {
-        shift[k] = (int32_t)(a % s->cells[k] - b % s->cells[k]);
-        a /= s->cells[k];
-        b /= s->cells[k];
-    }
-}
-
-/* Lists the sites, sorted, each once. */
-static int list_sites(core_sites *s, const ff_defect_response *r, const size_t *atom, size_t count,
-                      ff_error *err)
-{
-    size_t sites = ff_green_function_sites(r->green), unique = 0;
-    char *kind = ff_new_array(sites, 1, err); /* 1: an atom on it, 2: of the core's sites */
-    if (!kind)
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < r->atoms; i++)
-        if (r->site[i] >= 0)
-            kind[r->site[i]] = 1;
-    for (size_t i = 0; i < count; i++)
-        if (r->site[atom[i]] >= 0)
-            kind[r->site[atom[i]]] = 2;
-    for (size_t c = 0; c < r->first_carrier[r->extras]; c++)
-        kind[r->site[r->carrier[c]]] = 2;
-    for (size_t i = 0; i < sites; i++)
-        unique += kind[i] != 1;
-    s->site = ff_new_array(unique, sizeof *s->site, err);
-    s->vacant = ff_new_array(unique, sizeof *s->vacant, err);
-    for (size_t i = 0; s->site && s->vacant && i < sites; i++)
-        if (kind[i] != 1) {
-            s->vacant[s->count] = kind[i] == 0;
-            s->site[s->count++] = (int64_t)i;
-        }
-    free(kind);
-    return s->site && s->vacant ? FF_OK : FF_E_NOMEM;
-}
-
-/* An atom on a site follows it, an extra atom the mean of its carriers. */
-static int find_weights(core_sites *s, const ff_defect_response *r, const size_t *atom,
-                        size_t count, ff_error *err)
-{
-    if (!(s->weight = ff_new_array(count, s->count * sizeof(double), err)))
-        return FF_E_NOMEM;
-    for (size_t i = 0; i < count; i++) {
-        if (r->site[atom[i]] >= 0)
-            s->weight[i * s->count + (size_t)site_number(s, r->site[atom[i]])] = 1.0;
-        for (size_t e = 0; e < r->extras; e++) {
-            size_t first = r->first_carrier[e], last = r->first_carrier[e + 1];
-            for (size_t c = first; r->extra[e] == atom[i] && c < last; c++)
-                s->weight[i * s->count + (size_t)site_number(s, r->site[r->carrier[c]])] =
-                    1.0 / (double)(last - first);
-        }
-    }
-    return FF_OK;
-}
-
-/* The lattice Green's function between the sites: from the displacements by a force on each basis
- * site of one cell, all others being equal to these. */
-static int find_green(core_sites *s, const ff_defect_response *r, ff_error *err)
-{
-    size_t order = 3 * s->count;
-    if (!(s->green = ff_new_array(order, order * sizeof(double), err)))
-        return FF_E_NOMEM;
-    for (size_t column = 0; column < 3 * s->basis; column++) {
-        memset(r->field, 0, ff_green_function_sites(r->green) * 3 * sizeof(double));
-        r->field[column] = 1.0;
-        ff_green_function_apply(r->green, r->field, r->field);
-        for (size_t b = 0; b < s->count; b++) {
-            if ((size_t)s->site[b] % s->basis != column / 3)
-                continue;
-            for (size_t a = 0; a < s->count; a++) {
-                int32_t shift[3];
-                cell_difference(s, s->site[a], s->site[b], shift);
-                size_t at = (size_t)displaced(s, 0, shift, (size_t)s->site[a] % s->basis);
-                for (size_t k = 0; k < 3; k++)
-                    s->green[(3 * a + k) * order + 3 * b + column % 3] = r->field[3 * at + k];
-            }
-        }
-    }
-    return FF_OK;
-}
-
-/* stiff -= stiff[., vacant] stiff[vacant, vacant]^-1 stiff[vacant, .]: no force acts on a vacant
- * site, which follows its neighbours. */
-static int eliminate_vacant(core_sites *s, ff_error *err)
-{
-    size_t order = 3 * s->count, vacant = 0;
-    for (size_t i = 0; i < s->count; i++)
-        vacant += 3 * s->vacant[i];
-    if (vacant == 0)
-        return FF_OK;
-    double *block = ff_new_array(vacant, vacant * sizeof(double), err);
-    double *rows = ff_new_array(vacant, order * sizeof(double), err);
-    double *solved = ff_new_array(vacant, order * sizeof(double), err);
-    int *pivot = ff_new_array(vacant, sizeof *pivot, err);
-    int status = block && rows && solved && pivot ? FF_OK : FF_E_NOMEM;
-    for (size_t i = 0, row = 0; status == FF_OK && i < s->count; i++)
-        for (size_t k = 0; s->vacant[i] && k < 3; k++, row++) {
-            const double *from = s->stiff + (3 * i + k) * order;
-            memcpy(rows + row * order, from, order * sizeof(double));
-            for (size_t j = 0, column = 0; j < s->count; j++)
-                for (size_t l = 0; s->vacant[j] && l < 3; l++)
-                    block[row * vacant + column++] = from[3 * j + l];
-        }
-    if (status == FF_OK) {
-        memcpy(solved, rows, vacant * order * sizeof(double));
-        if (LAPACKE_dgesv(LAPACK_ROW_MAJOR, (lapack_int)vacant, (lapack_int)order, block,
-                          (lapack_int)vacant, pivot, solved, (lapack_int)order) != 0)
-            status = ff_fail(err, FF_E_NUMERIC, "the vacant sites' stiffness is singular");
-    }
-    if (status == FF_OK)
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)order, (int)order, (int)vacant,
-                    -1.0, rows, (int)order, solved, (int)order, 1.0, s->stiff, (int)order);
-    free(block);
-    free(rows);
-    free(solved);
-    free(pivot);
-    return status;
-}
-
-static int find_stiffness(core_sites *s, const ff_force_constants *constants, ff_error *err)
-{
-    size_t order = 3 * s->count;
-    if (!(s->stiff = ff_new_array(order, order * sizeof(double), err)))
-        return FF_E_NOMEM;
-    for (size_t a = 0; a < s->count; a++)
-        for (size_t n = 0; n < constants->count; n++) {
-            const ff_force_constant *c = &constants->list[n];
-            if (c->site != (size_t)s->site[a] % s->basis)
-                continue;
-            int64_t b = site_number(s, displaced(s, s->site[a], c->cell, c->other));
-            for (size_t k = 0; b >= 0 && k < 9; k++)
-                s->stiff[(3 * a + k / 3) * order + 3 * (size_t)b + k % 3] += c->block[k];
-        }
-    return eliminate_vacant(s, err);
-}
 
 /* Which extra atom an atom is, or -1. */
 static int64_t extra_number(const ff_defect_response *r, size_t atom)
@@ -246,14 +58,14 @@ static int invert_compliance(double **stiffness, const ff_defect_response *r, ff
 
 /* How far atom i of the core stretches the springs between extra atom e and its carriers, when it
  * moves by one: as the extra atom itself, or as one of the carriers. */
-static double stretch(const core_sites *s, const ff_defect_response *r,
+static double stretch(const ff_core_sites *s, const ff_defect_response *r,
                       const ff_core_response *core, size_t i, size_t e)
 {
     if (extra_number(r, core->atom[i]) == (int64_t)e)
         return 1.0;
     if (r->site[core->atom[i]] < 0)
         return 0.0;
-    size_t at = (size_t)site_number(s, r->site[core->atom[i]]);
+    size_t at = (size_t)ff_core_site_number(s, r->site[core->atom[i]]);
     for (size_t j = 0; j < core->count; j++)
         if (core->atom[j] == r->extra[e])
             return -s->weight[j * s->count + at];
@@ -261,7 +73,7 @@ static double stretch(const core_sites *s, const ff_defect_response *r,
 }
 
 /* known += Q^t K Q, Q the stretches, K the stiffness of the extra atoms. */
-static void add_springs(ff_core_response *core, const core_sites *s, const ff_defect_response *r,
+static void add_springs(ff_core_response *core, const ff_core_sites *s, const ff_defect_response *r,
                         const double *stiffness)
 {
     size_t size = 3 * r->extras;
@@ -279,7 +91,7 @@ static void add_springs(ff_core_response *core, const core_sites *s, const ff_de
 }
 
 /* K of the response without a core. */
-static int find_known(ff_core_response *core, const core_sites *s, const ff_defect_response *r,
+static int find_known(ff_core_response *core, const ff_core_sites *s, const ff_defect_response *r,
                       ff_error *err)
 {
     double *stiffness = NULL;
@@ -288,8 +100,8 @@ static int find_known(ff_core_response *core, const core_sites *s, const ff_defe
         for (size_t j = 0; r->site[core->atom[i]] >= 0 && j < core->count; j++) {
             if (r->site[core->atom[j]] < 0)
                 continue;
-            size_t a = (size_t)site_number(s, r->site[core->atom[i]]);
-            size_t b = (size_t)site_number(s, r->site[core->atom[j]]);
+            size_t a = (size_t)ff_core_site_number(s, r->site[core->atom[i]]);
+            size_t b = (size_t)ff_core_site_number(s, r->site[core->atom[j]]);
             for (size_t k = 0; k < 9; k++)
                 core->known[(3 * i + k / 3) * core->order + 3 * j + k % 3] =
                     s->stiff[(3 * a + k / 3) * 3 * s->count + 3 * b + k % 3];
@@ -301,7 +113,7 @@ static int find_known(ff_core_response *core, const core_sites *s, const ff_defe
 }
 
 /* C = weights . green . weights^t, and the extra atoms' own compliance, in scratch[0]. */
-static void find_compliance(ff_core_response *core, const core_sites *s,
+static void find_compliance(ff_core_response *core, const ff_core_sites *s,
                             const ff_defect_response *r)
 {
     double *c = core->scratch[0];
@@ -340,8 +152,9 @@ static int diagonalise(double *matrix, double *value, size_t order, ff_error *er
 static void rebuild(double *out, const double *rows, const double *factor, double *scaled,
                     size_t order)
 {
-    for (size_t i = 0; i < order * order; i++)
-        scaled[i] = factor[i / order] * rows[i];
+    for (size_t i = 0; i < order; i++)
+        for (size_t j = 0; j < order; j++)
+            scaled[i * order + j] = factor[i] * rows[i * order + j];
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)order, (int)order, (int)order, 1.0,
                 rows, (int)order, scaled, (int)order, 0.0, out, (int)order);
 }
@@ -390,7 +203,7 @@ int ff_defect_response_add_core(ff_defect_response *response, const ff_force_con
                                 const ff_frame *frame, const size_t *atom, size_t count,
                                 ff_error *err)
 {
-    core_sites s = {.cells = cells, .basis = constants->sites};
+    ff_core_sites s = {0};
     ff_core_response *core = ff_new_array(1, sizeof *core, err);
     if (!core)
         return FF_E_NOMEM;
@@ -402,13 +215,7 @@ int ff_defect_response_add_core(ff_defect_response *response, const ff_force_con
     if (status == FF_OK)
         status = ff_core_hessian_new(&core->hessian, potential, frame, atom, count, err);
     if (status == FF_OK)
-        status = list_sites(&s, response, atom, count, err);
-    if (status == FF_OK)
-        status = find_weights(&s, response, atom, count, err);
-    if (status == FF_OK)
-        status = find_green(&s, response, err);
-    if (status == FF_OK)
-        status = find_stiffness(&s, constants, err);
+        status = ff_core_sites_init(&s, response, constants, cells, atom, count, err);
     if (status == FF_OK)
         status = find_known(core, &s, response, err);
     if (status == FF_OK) {
@@ -417,7 +224,7 @@ int ff_defect_response_add_core(ff_defect_response *response, const ff_force_con
     }
     for (size_t i = 0; status == FF_OK && i < core->order; i++)
         core->ratio[i] = 1.0;
-    core_sites_clear(&s);
+    ff_core_sites_clear(&s);
     if (status == FF_OK)
         response->core = core;
     else

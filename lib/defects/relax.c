@@ -1,5 +1,6 @@
 #include "lib/base/memory.h"
 #include "lib/defects/cylinder.h"
+#include "lib/defects/image_energy.h"
 #include "lib/defects/relaxing.h"
 
 #include <gsl/gsl_rng.h>
@@ -86,7 +87,7 @@ static int finish(ff_relaxing *r, ff_error *err)
     memcpy(relaxation->bulk_virial, r->constants.bulk_virial, sizeof relaxation->bulk_virial);
     for (int k = 0; k < 6; k++)
         relaxation->virial[k] = result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
-    return FF_OK;
+    return ff_image_energy(&relaxation->image_energy, relaxation, &r->constants, err);
 }
 
 static void fill_report(ff_relax_report *report, const ff_relaxing *r,

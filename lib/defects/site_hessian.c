@@ -146,22 +146,43 @@ static int difference_column(ff_site_hessian *work, const ff_environment *enviro
     return FF_OK;
 }
 
-static int exact_columns(ff_site_hessian *work, const ff_environment *environment, size_t q,
-                         double *columns, ff_error *err)
+/* Products with the directions, of neighbours within the cutoff, in the work's arrays. */
+static int exact_products(ff_site_hessian *work, const ff_environment *environment, size_t within,
+                          double *columns, ff_error *err)
 {
     const ff_potential *potential = work->potential;
-    size_t count = environment->count, within = collect(work, environment, 3 * q, 0.0);
+    size_t count = environment->count;
     ff_environment near = near_environment(work, environment, within);
-    memset(work->direction, 0, 9 * within * sizeof *work->direction);
-    for (size_t p = 0; p < within; p++)
-        for (size_t k = 0; k < 3 && work->origin[p] == q; k++)
-            work->direction[3 * (k * within + p) + k] = 1.0;
     int status = potential->class_->hessian_products(potential, &near, work->workspace, 3,
                                                      work->direction, work->products, err);
     for (size_t k = 0; status == FF_OK && k < 3; k++)
         status = spread(work, count, within, work->products + 3 * k * within,
                         columns + 3 * k * count, err);
     return status;
+}
+
+static int exact_columns(ff_site_hessian *work, const ff_environment *environment, size_t q,
+                         double *columns, ff_error *err)
+{
+    size_t within = collect(work, environment, 3 * q, 0.0);
+    memset(work->direction, 0, 9 * within * sizeof *work->direction);
+    for (size_t p = 0; p < within; p++)
+        for (size_t k = 0; k < 3 && work->origin[p] == q; k++)
+            work->direction[3 * (k * within + p) + k] = 1.0;
+    return exact_products(work, environment, within, columns, err);
+}
+
+int ff_site_hessian_own_columns(ff_site_hessian *work, const ff_environment *environment,
+                                double *columns, ff_error *err)
+{
+    if (!work->potential->class_->hessian_products)
+        return ff_fail(err, FF_E_INTERNAL, "own columns of a Hessian by differences");
+    size_t within = collect(work, environment, 0, 0.0);
+    memset(work->direction, 0, 9 * within * sizeof *work->direction);
+    for (size_t p = 0; p < within; p++)
+        for (size_t k = 0; k < 3; k++)
+            work->direction[3 * (k * within + p) + k] = -1.0;
+    return exact_products(work, environment, within, columns, err);
 }
 
 int ff_site_hessian_columns(ff_site_hessian *work, const ff_environment *environment, size_t q,

@@ -33,6 +33,12 @@ void ff_site_hessian_free(ff_site_hessian *work);
 int ff_site_hessian_columns(ff_site_hessian *work, const ff_environment *environment, size_t q,
                             double step, double *columns, double *difference, ff_error *err);
 
+/* The three columns of the site's own position instead, by which all vectors change at once: minus
+ * the sum of those of its neighbours, in one go where the potential has hessian_products (else
+ * FF_E_INTERNAL). */
+int ff_site_hessian_own_columns(ff_site_hessian *work, const ff_environment *environment,
+                                double *columns, ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

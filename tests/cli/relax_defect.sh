@@ -14,6 +14,7 @@ silicon="--crystal diamond --species Si --lattice-constant 5.43095"
 
 farfield relax-defect -p sw:Si $silicon -n 3 -d interstitial-tetrahedral -o tetra.h5 2> err
 grep -q 'formation energy  *5.00103[0-9]* eV' err || fail "formation energy: $(cat err)"
+grep -q '4.9275[0-9]* eV, -7.35e-02 by the images taken out' err || fail "images: $(cat err)"
 farfield relax-defect -p sw:Si $silicon -n 3 -d interstitial-tetrahedral -@ 1 -q > piped.h5
 cmp tetra.h5 piped.h5 || fail "bytes depend on threads or on the pipe"
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 /* In nearest-neighbour distances. */
-static const double site_reach = 1.2, relaxed_reach = 1.6, same_neighbour = 0.37;
+static const double site_reach = 1.2, relaxed_reach = 1.6;
+static const double least_cosine = 0.89100652418836786; /* 27 degrees, as Hartley and Mishin */
+static const double length_change = 0.3;
 
 void ff_correspondence_init(ff_correspondence *correspondence)
 {
@@ -26,21 +28,30 @@ void ff_correspondence_clear(ff_correspondence *correspondence)
     ff_correspondence_init(correspondence);
 }
 
-/* The relaxed neighbour of an atom that is nearest to where a neighbour of its site would be;
- * SIZE_MAX when none is near. */
-static size_t stand_in(const ff_correspondence *c, size_t atom, const double wanted[3], double near)
+/* Whether a relaxed neighbour may stand for one of the site's: in about its direction and about as
+ * far away. *off: the sine and the relative change of length together. */
+static bool may_stand_in(double *off, const double relaxed[3], const double wanted[3])
+{
+    double along = ff_vector_dot(relaxed, wanted), far = ff_vector_dot(relaxed, relaxed);
+    double far_wanted = ff_vector_dot(wanted, wanted);
+    double ratio = sqrt(far / far_wanted), cosine = along / sqrt(far * far_wanted);
+    *off = (ratio - 1.0) * (ratio - 1.0) + 1.0 - cosine * cosine;
+    return cosine > least_cosine && fabs(ratio - 1.0) < length_change;
+}
+
+/* The relaxed neighbour of an atom that agrees best with a neighbour of its site; SIZE_MAX when
+ * none does. Extra atoms stand for nothing. */
+static size_t stand_in(const ff_correspondence *c, const ff_relaxation *relaxation, size_t atom,
+                       const double wanted[3])
 {
     size_t found = SIZE_MAX;
-    double least = near * near;
-    for (size_t p = c->relaxed.offset[atom]; p < c->relaxed.offset[atom + 1]; p++) {
-        double off[3];
-        for (size_t k = 0; k < 3; k++)
-            off[k] = c->relaxed.vector[3 * p + k] - wanted[k];
-        if (ff_vector_dot(off, off) < least) {
-            least = ff_vector_dot(off, off);
+    double least = INFINITY, off;
+    for (size_t p = c->relaxed.offset[atom]; p < c->relaxed.offset[atom + 1]; p++)
+        if (relaxation->site[c->relaxed.neighbour[p]] >= 0 &&
+            may_stand_in(&off, c->relaxed.vector + 3 * p, wanted) && off < least) {
+            least = off;
             found = p;
         }
-    }
     return found;
 }
 
@@ -60,8 +71,7 @@ static int match(ff_correspondence *c, const ff_relaxation *relaxation, ff_error
         status = ff_reserve(&c->pair, &capacity, count + end - c->perfect.offset[b],
                             sizeof *c->pair, err);
         for (size_t q = c->perfect.offset[b]; q < end && status == FF_OK; q++) {
-            size_t p =
-                stand_in(c, i, c->perfect.vector + 3 * q, same_neighbour * relaxation->nearest);
+            size_t p = stand_in(c, relaxation, i, c->perfect.vector + 3 * q);
             if (p != SIZE_MAX) {
                 c->pair[count].entry = p;
                 c->pair[count++].site_entry = q;

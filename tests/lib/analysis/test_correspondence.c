@@ -195,8 +195,8 @@ static void a_screw_made_by_hand(void **state)
     ff_relaxation_clear(&r);
 }
 
-/* A mixed dislocation of the other sign, 1/2 [1 1 -1]: each component has its place. Unrelaxed, its
- * core is so distorted that a fifth of the Burgers vector goes through atoms without neighbours. */
+/* A mixed dislocation of the other sign, 1/2 [1 1 -1]: each component has its place.
+ * Unrelaxed, its core is too distorted for all of it to be seen. */
 static void burgers_vectors_of_any_direction(void **state)
 {
     (void)state;
@@ -207,7 +207,7 @@ static void burgers_vectors_of_any_direction(void **state)
     add_dislocation(&r, burgers, core);
     assert_int_equal(ff_core_map_find(&map, &r, NULL), FF_OK);
     for (int k = 0; k < 3; k++)
-        assert_near(map.content[k], burgers[k], 0.25 * r.nearest);
+        assert_near(map.content[k], burgers[k], 0.15 * r.nearest);
     ff_core_map_clear(&map);
     memset(r.burgers, 0, sizeof r.burgers);
     assert_int_equal(ff_core_map_find(&map, &r, NULL), FF_OK);

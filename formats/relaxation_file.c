@@ -107,9 +107,9 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
         status = ff_array_write(root, "virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->virial,
                                 "eV", "xx yy zz yz xz xy, minus that of as many bulk atoms", err);
     if (status == FF_OK)
-        status = ff_array_write(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six,
-                                relaxation->bulk_virial, "eV",
-                                "xx yy zz yz xz xy, per site of the perfect crystal", err);
+        status =
+            ff_array_write(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->bulk_virial,
+                           "eV", "xx yy zz yz xz xy, per site of the perfect crystal", err);
     if (status == FF_OK)
         status = ff_array_write(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix,
                                 relaxation->stiffness, "eV/angstrom^3",
@@ -295,8 +295,8 @@ static int read_later(hid_t root, int version, ff_relaxation *relaxation, ff_err
         status = read_into(root, "stiffness", FF_ELEMENT_DOUBLE, 2, matrix, relaxation->stiffness,
                            sizeof relaxation->stiffness, err);
     if (status == FF_OK)
-        status = read_into(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six,
-                           relaxation->bulk_virial, sizeof relaxation->bulk_virial, err);
+        status = read_into(root, "bulk_virial", FF_ELEMENT_DOUBLE, 1, &six, relaxation->bulk_virial,
+                           sizeof relaxation->bulk_virial, err);
     return status == FF_OK ? read_fixed(root, relaxation, err) : status;
 }
 

@@ -83,8 +83,9 @@ int ff_parse_cells(int cells[3], const char *text, ff_error *err)
             return FF_OK;
         next = end + (*end == 'x');
     }
-    return ff_fail(err, FF_E_USAGE,
-                   "cells '%s': expected a count such as 4, or three such as 4x4x6, from 1 to %d (or "
-                   "nine integers)",
-                   text, MOST);
+    return ff_fail(
+        err, FF_E_USAGE,
+        "cells '%s': expected a count such as 4, or three such as 4x4x6, from 1 to %d (or "
+        "nine integers)",
+        text, MOST);
 }

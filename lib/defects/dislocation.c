@@ -24,6 +24,7 @@ typedef struct building {
     ff_stroh stroh;
     double line[2], partner[2]; /* x, y of the line; of that of the opposite sign */
     ff_dislocation_field field;
+    double *internal; /* [27 atoms of the oriented cell] in the new axes; NULL: zero */
 } building;
 
 /* Orientation. */
@@ -152,16 +153,72 @@ static int make_field(building *b, ff_error *err)
     return FF_OK;
 }
 
+/* Internal strain. */
+
+/* out = response of one atom, in the new axes. */
+static void turn_internal(double out[27], const double response[27], const double axes[9])
+{
+    for (size_t n = 0; n < 27; n++) {
+        const double *p = axes + 3 * (n / 9), *q = axes + 3 * (n / 3 % 3), *r = axes + 3 * (n % 3);
+        out[n] = 0.0;
+        for (size_t m = 0; m < 27; m++)
+            out[n] += p[m / 9] * q[m / 3 % 3] * r[m % 3] * response[m];
+    }
+}
+
+/* The response of every atom of the oriented cell: that of the atom of the given cell whose image
+ * it is. */
+static int orient_internal(building *b, ff_error *err)
+{
+    const ff_frame *unit = b->options->unit, *oriented = &b->relaxation->unit;
+    ff_site_index index;
+    if (!b->options->internal)
+        return FF_OK;
+    if (!(b->internal = ff_new_array(oriented->atoms, 27 * sizeof(double), err)))
+        return FF_E_NOMEM;
+    int status = ff_site_index_build(&index, unit, 1e-4, err);
+    for (size_t i = 0; i < oriented->atoms && status == FF_OK; i++) {
+        double back[3], fraction[3];
+        ff_row_times_matrix(back, oriented->positions + 3 * i, b->axes);
+        ff_row_times_matrix(fraction, back, index.inverse);
+        size_t image = ff_site_index_find(&index, fraction, oriented->species[i]);
+        if (image == SIZE_MAX)
+            status =
+                ff_fail(err, FF_E_INTERNAL, "an atom of the oriented cell is not the crystal's");
+        else
+            turn_internal(b->internal + 27 * i, b->options->internal + 27 * image, b->axes);
+    }
+    ff_site_index_clear(&index);
+    return status;
+}
+
+/* Moves an atom as the gradient of the field where it is wants; no more than a tenth does, since
+ * next to the line there is no saying. */
+static void add_internal(double position[3], const building *b, const double response[27])
+{
+    static const double most = 0.1;
+    double g[9], size = 0.0;
+    ff_dislocation_field_gradient(g, &b->field, position[0], position[1]);
+    for (size_t k = 0; k < 9; k++)
+        size = fmax(size, fabs(g[k]));
+    double scale = size > most ? most / size : 1.0;
+    for (size_t n = 0; n < 27; n++)
+        position[n / 9] += scale * response[n] * g[n % 9];
+}
+
 /* Atoms. */
 
 static int place_atom(size_t atom, int thread, void *context, ff_error *err)
 {
     const building *b = context;
-    double site[3];
+    const ff_relaxation *r = b->relaxation;
+    double site[3], *position = r->reference.positions + 3 * atom;
     (void)thread;
     (void)err;
-    ff_relaxation_site_position(site, b->relaxation, b->relaxation->site[atom]);
-    ff_dislocation_field_place(b->relaxation->reference.positions + 3 * atom, &b->field, site);
+    ff_relaxation_site_position(site, r, r->site[atom]);
+    ff_dislocation_field_place(position, &b->field, site);
+    if (b->internal)
+        add_internal(position, b, b->internal + 27 * ((size_t)r->site[atom] % r->unit.atoms));
     return FF_OK;
 }
 
@@ -328,9 +385,12 @@ int ff_dislocation_prepare(ff_relaxation *relaxation, const ff_dislocation_optio
     if (status == FF_OK)
         status = make_field(&b, err);
     if (status == FF_OK)
+        status = orient_internal(&b, err);
+    if (status == FF_OK)
         status = name(&b, err);
-    if (status != FF_OK)
-        return status;
-    return options->arrangement == FF_ARRANGEMENT_CYLINDER ? build_cylinder(&b, err)
-                                                           : build_quadrupole(&b, err);
+    if (status == FF_OK)
+        status = options->arrangement == FF_ARRANGEMENT_CYLINDER ? build_cylinder(&b, err)
+                                                                 : build_quadrupole(&b, err);
+    free(b.internal);
+    return status;
 }

@@ -32,6 +32,7 @@ typedef struct ff_dislocation_options {
     const ff_frame *unit;             /* its unit cell, periodic along all three vectors */
     double lattice_constant, nearest; /* A, as ff_relaxation has them */
     const double *stiffness;          /* [36] eV/A^3, Voigt, in the axes of `unit` */
+    const double *internal; /* [27 atoms of unit] as ff_internal_strain gives it; NULL: zero */
     ff_dislocation_kind kind;
     const double *core; /* [2] A, x and y of the line from an atom; NULL: chosen */
     ff_arrangement arrangement;

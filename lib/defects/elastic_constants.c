@@ -178,3 +178,55 @@ done:
     long_waves_clear(&waves);
     return status;
 }
+
+/* out = -H0^+ of column `column` of `push`: how the sites answer to the forces on them. */
+static void answer(double *out, const long_waves *w, size_t column)
+{
+    const double *push = w->push + column * w->order;
+    double largest = fmax(fabs(w->values[0]), fabs(w->values[w->order - 1]));
+    memset(out, 0, w->order * sizeof *out);
+    for (size_t mode = 0; mode < w->order; mode++) {
+        const double *vector = w->hessian + mode * w->order;
+        double along = 0.0;
+        if (w->order == 3 || fabs(w->values[mode]) <= 1e-6 * largest)
+            continue;
+        for (size_t i = 0; i < w->order; i++)
+            along += vector[i] * push[i];
+        for (size_t i = 0; i < w->order; i++)
+            out[i] -= vector[i] * along / w->values[mode];
+    }
+}
+
+/* Waves are counted from cell to cell, so that the answer is that of all atoms of a cell to their
+ * moving as one: what the gradient does to their places in the cell is taken off again. */
+static void fill_internal(double *response, long_waves *w, const ff_frame *unit)
+{
+    double middle[3] = {0};
+    for (size_t i = 0; i < 3 * unit->atoms; i++)
+        middle[i % 3] += unit->positions[i] / (double)unit->atoms;
+    for (size_t column = 0; column < 9; column++) {
+        size_t k = column / 3, j = column % 3;
+        answer(w->answer, w, column);
+        for (size_t a = 0; a < unit->atoms; a++)
+            for (size_t i = 0; i < 3; i++) {
+                double affine = i == j ? unit->positions[3 * a + k] - middle[k] : 0.0;
+                double value = w->answer[3 * a + i] - affine;
+                response[27 * a + 9 * i + 3 * j + k] = fabs(value) < 1e-7 ? 0.0 : value;
+            }
+    }
+}
+
+int ff_internal_strain(double *response, const ff_force_constants *constants, const ff_frame *unit,
+                       ff_error *err)
+{
+    long_waves waves;
+    int status = long_waves_init(&waves, constants, err);
+    if (status == FF_OK) {
+        expand(&waves, constants);
+        status = diagonalise(&waves, err);
+    }
+    if (status == FF_OK)
+        fill_internal(response, &waves, unit);
+    long_waves_clear(&waves);
+    return status;
+}

@@ -24,6 +24,15 @@ extern "C" {
  * each other (those of a layer out of its plane); stiffness is NaN then, as after any error. */
 int ff_elastic_constants(double stiffness[36], const ff_force_constants *constants, ff_error *err);
 
+/* How the atoms of the unit cell follow a strain against each other, to first order: in a crystal
+ * whose displacement has the gradient g[3 j + k] = du_j/dx_k, site a is off by sum over j, k of
+ * response[27 a + 9 i + 3 j + k] g[3 j + k],   i = x, y, z, in A, from where the gradient alone
+ * takes it; the mean over sites is zero. Zero in crystals in which every atom is a centre of
+ * symmetry, to rounding, which is taken off. response[27 constants->sites]; unit: the frame that
+ * the constants are of. Errors as above. */
+int ff_internal_strain(double *response, const ff_force_constants *constants, const ff_frame *unit,
+                       ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

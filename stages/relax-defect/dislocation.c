@@ -1,11 +1,13 @@
 #include "stages/relax-defect/dislocation.h"
 
+#include "lib/base/memory.h"
 #include "lib/base/numbers.h"
 #include "lib/defects/dislocation.h"
 #include "lib/defects/elastic_constants.h"
 #include "stages/cli/crystal_options.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double slack = 1.0; /* A, of the default rim */
@@ -154,13 +156,18 @@ static double rim_of(const ff_stage_run *stage, const ff_dislocation_options *o,
 
 /* The structure. */
 
-static int elastic_constants(double stiffness[36], const ff_potential *potential,
-                             const ff_frame *unit, ff_error *err)
+/* Elastic constants and how the atoms follow a strain, allocated. */
+static int answer_to_strain(double stiffness[36], double **internal, const ff_potential *potential,
+                            const ff_frame *unit, ff_error *err)
 {
     ff_force_constants constants;
+    if (!(*internal = ff_new_array(unit->atoms, 27 * sizeof **internal, err)))
+        return FF_E_NOMEM;
     int status = ff_force_constants_compute(&constants, potential, unit, err);
     if (status == FF_OK)
         status = ff_elastic_constants(stiffness, &constants, err);
+    if (status == FF_OK)
+        status = ff_internal_strain(*internal, &constants, unit, err);
     ff_force_constants_clear(&constants);
     return status;
 }
@@ -182,7 +189,7 @@ int relax_defect_dislocation(ff_stage_run *stage, ff_relaxation *relaxation,
                                          "from-reference"};
     ff_dislocation_options o = {0};
     ff_host host;
-    double stiffness[36], core[2];
+    double stiffness[36], core[2], *internal = NULL;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (ff_argument_given(stage, others[i]))
             return ff_fail(err, FF_E_USAGE, "--%s contradicts --dislocation or --burgers",
@@ -202,14 +209,16 @@ int relax_defect_dislocation(ff_stage_run *stage, ff_relaxation *relaxation,
         o.core = core;
     }
     if (status == FF_OK)
-        status = elastic_constants(stiffness, potential, &host.unit, err);
+        status = answer_to_strain(stiffness, &internal, potential, &host.unit, err);
     if (status == FF_OK) {
         o.stiffness = stiffness;
+        o.internal = internal;
         o.rim = rim_of(stage, &o, potential);
         status = ff_dislocation_prepare(relaxation, &o, err);
     }
     if (status == FF_OK)
         describe(stage, relaxation);
+    free(internal);
     ff_host_clear(&host);
     return status;
 }

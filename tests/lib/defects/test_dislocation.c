@@ -317,6 +317,56 @@ static void energy_grows_as_elasticity_says(void **state)
     ff_potential_free(potential);
 }
 
+/* The largest force between 10 A and 18 A from the line. */
+static double largest_far_force(const ff_relaxation *r, const ff_potential *potential)
+{
+    ff_calculator *calculator = NULL;
+    ff_evaluation_result result;
+    double largest = 0.0;
+    assert_int_equal(ff_calculator_new(&calculator, potential, 0, NULL), FF_OK);
+    assert_int_equal(
+        ff_calculator_evaluate(calculator, &r->reference, FF_WANT_FORCES, &result, NULL), FF_OK);
+    for (size_t i = 0; i < 3 * r->reference.atoms; i++) {
+        double distance = ff_cylinder_distance(r, i / 3);
+        if (distance > 10.0 && distance < 18.0)
+            largest = fmax(largest, fabs(result.forces[i]));
+    }
+    ff_calculator_free(calculator);
+    return largest;
+}
+
+/* The two sublattices of diamond follow the strain against each other: without that every atom of
+ * the unrelaxed dislocation bears a force that falls as 1/r only. */
+static void sublattices_follow_the_strain(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"screw", "mixed-60"};
+    ff_potential *potential = NULL;
+    assert_int_equal(ff_stillinger_weber_new(&potential, "Si", NULL), FF_OK);
+    for (int i = 0; i < 2; i++) {
+        fixture f;
+        ff_relaxation r;
+        ff_force_constants constants;
+        double internal[27 * 8];
+        ff_relaxation_init(&r);
+        set_up(&f, "diamond", SILICON, 5.43095, names[i]);
+        with_potential(&f, potential, 18.0);
+        assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
+        double without = largest_far_force(&r, potential);
+        assert_int_equal(ff_force_constants_compute(&constants, potential, &f.host.unit, NULL), FF_OK);
+        assert_int_equal(ff_internal_strain(internal, &constants, &f.host.unit, NULL), FF_OK);
+        f.options.internal = internal;
+        assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
+        double with = largest_far_force(&r, potential);
+        if (!(with < 0.35 * without))
+            fail_msg("%s: %g and %g eV/A", names[i], with, without);
+        ff_force_constants_clear(&constants);
+        ff_relaxation_clear(&r);
+        ff_host_clear(&f.host);
+    }
+    ff_potential_free(potential);
+}
+
 static void narrow_rims_are_refused(void **state)
 {
     (void)state;
@@ -382,6 +432,7 @@ int main(void)
         cmocka_unit_test(atoms_go_where_the_field_takes_them),
         cmocka_unit_test(wrong_requests_are_refused),
         cmocka_unit_test(energy_grows_as_elasticity_says),
+        cmocka_unit_test(sublattices_follow_the_strain),
         cmocka_unit_test(narrow_rims_are_refused),
         cmocka_unit_test(quadrupole_is_free_of_shear),
     };

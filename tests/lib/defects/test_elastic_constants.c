@@ -160,6 +160,67 @@ static void turns_with_the_crystal(void **state)
     ff_potential_free(potential);
 }
 
+/* A strained crystal whose atoms have followed bears no forces, to first order. */
+static void atoms_follow_a_strain(void **state)
+{
+    (void)state;
+    static const double size = 1e-5;
+    ff_potential *potential = NULL;
+    ff_force_constants constants;
+    ff_calculator *calculator = NULL;
+    ff_evaluation_result result;
+    ff_frame unit, strained;
+    double response[27 * 8], g[9], mean[3] = {0}, before = 0.0, after = 0.0;
+    assert_int_equal(ff_stillinger_weber_new(&potential, "Si", NULL), FF_OK);
+    assert_int_equal(ff_calculator_new(&calculator, potential, 0, NULL), FF_OK);
+    unit_cell(&unit, "diamond", SILICON, 5.43095);
+    assert_int_equal(ff_force_constants_compute(&constants, potential, &unit, NULL), FF_OK);
+    assert_int_equal(ff_internal_strain(response, &constants, &unit, NULL), FF_OK);
+    for (int k = 0; k < 9; k++)
+        g[k] = size * sin(2.3 * k + 0.4);
+    assert_int_equal(ff_frame_copy(&strained, &unit, NULL), FF_OK);
+    ff_frame_strain(&strained, g);
+    assert_int_equal(ff_calculator_evaluate(calculator, &strained, FF_WANT_FORCES, &result, NULL),
+                     FF_OK);
+    for (size_t i = 0; i < 24; i++)
+        before = fmax(before, fabs(result.forces[i]));
+    for (size_t n = 0; n < 27 * 8; n++) {
+        strained.positions[n / 9] += response[n] * g[n % 9];
+        mean[n / 9 % 3] += response[n];
+    }
+    assert_int_equal(ff_calculator_evaluate(calculator, &strained, FF_WANT_FORCES, &result, NULL),
+                     FF_OK);
+    for (size_t i = 0; i < 24; i++)
+        after = fmax(after, fabs(result.forces[i]));
+    assert_true(before > 1e-5 && after < 1e-3 * before);
+    for (int i = 0; i < 3; i++)
+        assert_near(mean[i], 0.0, 1e-9);
+    ff_force_constants_clear(&constants);
+    ff_frame_clear(&strained);
+    ff_frame_clear(&unit);
+    ff_calculator_free(calculator);
+    ff_potential_free(potential);
+}
+
+/* Where every atom is a centre of symmetry none needs to follow. */
+static void centres_of_symmetry_stay(void **state)
+{
+    (void)state;
+    ff_potential *potential = NULL;
+    ff_force_constants constants;
+    ff_frame unit;
+    double response[27 * 2];
+    assert_int_equal(ff_finnis_sinclair_new(&potential, "W", NULL), FF_OK);
+    unit_cell(&unit, "bcc", TUNGSTEN, 3.1652);
+    assert_int_equal(ff_force_constants_compute(&constants, potential, &unit, NULL), FF_OK);
+    assert_int_equal(ff_internal_strain(response, &constants, &unit, NULL), FF_OK);
+    for (size_t n = 0; n < 27 * 2; n++)
+        assert_true(response[n] == 0.0);
+    ff_force_constants_clear(&constants);
+    ff_frame_clear(&unit);
+    ff_potential_free(potential);
+}
+
 /* Two layers that do not feel each other: nothing holds them against sliding. */
 static void loose_layers_are_refused(void **state)
 {
@@ -208,9 +269,14 @@ static void relaxations_keep_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(silicon_of_stillinger_and_weber), cmocka_unit_test(agrees_with_stresses),
-        cmocka_unit_test(unit_cell_does_not_matter),       cmocka_unit_test(turns_with_the_crystal),
-        cmocka_unit_test(loose_layers_are_refused),        cmocka_unit_test(relaxations_keep_them),
+        cmocka_unit_test(silicon_of_stillinger_and_weber),
+        cmocka_unit_test(agrees_with_stresses),
+        cmocka_unit_test(unit_cell_does_not_matter),
+        cmocka_unit_test(turns_with_the_crystal),
+        cmocka_unit_test(atoms_follow_a_strain),
+        cmocka_unit_test(centres_of_symmetry_stay),
+        cmocka_unit_test(loose_layers_are_refused),
+        cmocka_unit_test(relaxations_keep_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

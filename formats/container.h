@@ -4,9 +4,9 @@
 /* An HDF5 intermediate: one file of one kind, whose bytes depend only on its content.
  *
  * Root attributes: `format` = "farfield", `kind` (dataset, features, reduction, model, relaxation,
- * comparison, evaluation, extrapolation), `version` (major of the kind's layout), `deflate` (level its arrays are
- * compressed with). Every dataset has attributes `units` and `description`. /provenance holds the
- * history (provenance.h).
+ * comparison, evaluation, extrapolation), `version` (major of the kind's layout), `deflate` (level
+ * its arrays are compressed with). Every dataset has attributes `units` and `description`.
+ * /provenance holds the history (provenance.h).
  *
  * Deterministic bytes: object times off, library version bounds fixed, groups with tracked creation
  * order off, compact attribute storage, deflate only.

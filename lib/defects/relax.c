@@ -226,10 +226,7 @@ static int search_and_check(ff_relaxing *r, ff_minimise_result *result, ff_relax
 static void forget_result(ff_relaxation *relaxation)
 {
     free(relaxation->site_energies);
-    free(relaxation->history);
     relaxation->site_energies = NULL;
-    relaxation->history = NULL;
-    relaxation->steps = 0;
     relaxation->converged = false;
     relaxation->formation_energy = NAN;
     relaxation->image_energy = NAN;
@@ -239,7 +236,10 @@ static void forget_result(ff_relaxation *relaxation)
 int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
              const ff_relax_options *options, ff_relax_report *report, ff_error *err)
 {
-    ff_relaxing r = {.relaxation = relaxation, .options = options, .potential = potential};
+    ff_relaxing r = {.relaxation = relaxation,
+                     .options = options,
+                     .potential = potential,
+                     .history_capacity = relaxation->steps};
     ff_minimise_result result = {.max_gradient = NAN, .lowest_curvature = NAN};
     ff_relax_report own = {.lowest_stiffness = NAN,
                            .stability = {.ratio = NAN, .curvature = NAN, .uncertainty = NAN}};
@@ -255,7 +255,7 @@ int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
         status = ff_relaxing_init(&r, err);
     if (status == FF_OK)
         status = search_and_check(&r, &result, &own, err);
-    if (relaxation->steps > 0 && (status == FF_OK || status == FF_E_NUMERIC)) {
+    if (r.first_energies && (status == FF_OK || status == FF_E_NUMERIC)) {
         int last = finish(&r, status == FF_OK ? err : NULL);
         status = status == FF_OK ? last : status;
     }

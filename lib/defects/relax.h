@@ -64,8 +64,9 @@ typedef struct ff_relax_report {
     ff_close_pairs start, end; /* atoms closer than the potential was made for */
 } ff_relax_report;
 
-/* Relaxes, starting from relaxation->displacement, and fills in everything else. FF_OK when
- * converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
+/* Relaxes, starting from relaxation->displacement, and fills in everything else. A history that is
+ * there goes on if it is that of this start with this potential, and is dropped otherwise. FF_OK
+ * when converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then
  * site_energies stays NULL). With check_stability, relaxation->softest_ratio and lowest_curvature
  * are those of the lowest mode at the end (negative: a saddle), the latter in place of the smallest

@@ -55,7 +55,8 @@ typedef struct ff_relaxation {
     double stiffness[36];  /* eV/A^3, elastic constants of the perfect crystal with this potential,
                               Voigt; NaN if unknown */
     size_t steps;
-    ff_relaxation_step *history; /* [steps], one per force evaluation, in order */
+    ff_relaxation_step *history; /* [steps], one per force evaluation, in order, with those of the
+                                    relaxations that this one goes on from */
     bool converged;
     double tolerance;        /* eV/A asked for */
     double lowest_curvature; /* eV/A^2, smallest seen along the search directions; NaN if unknown */

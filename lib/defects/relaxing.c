@@ -51,16 +51,31 @@ void ff_relaxing_place(ff_relaxing *r, const double *displacement)
         r->frame.positions[i] = r->relaxation->reference.positions[i] + displacement[i];
 }
 
-static int record(ff_relaxing *r, double max_force, double energy, ff_error *err)
+/* Whether the history that the relaxation came with goes on here: one of its evaluations has the
+ * same largest force. Its energies are counted on from that one. */
+static bool continues(ff_relaxing *r, double max_force)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    for (size_t i = relaxation->steps; i-- > 0;)
+        if (fabs(relaxation->history[i].max_force - max_force) <= 1e-6 * max_force + 1e-13) {
+            r->earlier_energy = relaxation->history[i].energy_change;
+            return true;
+        }
+    return false;
+}
+
+static int record(ff_relaxing *r, double max_force, double energy, bool first, ff_error *err)
 {
     ff_relaxation *relaxation = r->relaxation;
     if (r->finished || !isfinite(max_force) || !isfinite(energy))
         return FF_OK;
+    if (first && !continues(r, max_force))
+        relaxation->steps = 0;
     int status = ff_reserve(&relaxation->history, &r->history_capacity, relaxation->steps + 1,
                             sizeof *relaxation->history, err);
     if (status == FF_OK)
-        relaxation->history[relaxation->steps++] =
-            (ff_relaxation_step){.max_force = max_force, .energy_change = energy};
+        relaxation->history[relaxation->steps++] = (ff_relaxation_step){
+            .max_force = max_force, .energy_change = energy + r->earlier_energy};
     return status;
 }
 
@@ -78,7 +93,8 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
         r->options->progress->advance(r->options->progress->context, 1);
     if (status != FF_OK)
         return status;
-    if (!r->first_energies) {
+    bool first = !r->first_energies;
+    if (first) {
         r->start = result.close;
         r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
         if (!r->first_energies)
@@ -94,7 +110,7 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
     for (size_t i = 0; i < 3 * atoms; i++)
         gradient[i] = -result.forces[i];
     ff_relaxation_hold_fixed(r->relaxation, gradient);
-    return record(r, ff_largest_norm(gradient, atoms), *energy, err);
+    return record(r, ff_largest_norm(gradient, atoms), *energy, first, err);
 }
 
 static void precondition(void *context, const double *gradient, double *direction)

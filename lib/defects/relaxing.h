@@ -32,7 +32,8 @@ typedef struct ff_relaxing {
     double *differences;    /* [atoms] scratch */
     ff_close_pairs start, end;
     size_t history_capacity;
-    bool finished; /* evaluations are no longer part of the history */
+    double earlier_energy; /* eV: that of the first evaluation in the earlier history */
+    bool finished;         /* evaluations are no longer part of the history */
 } ff_relaxing;
 
 /* Everything for a search from relaxation->displacement; the first three members are set. */

@@ -6,6 +6,7 @@
 #include "stages/cli/crystal_options.h"
 #include "stages/relax-defect/dislocation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int read_relaxation(ff_stage_run *stage, ff_relaxation *relaxation, const char *option,
@@ -63,9 +64,14 @@ static int take_start(ff_stage_run *stage, ff_relaxation *relaxation, ff_error *
         status = ff_relaxation_check_same_reference(relaxation, &other, err);
         ff_error_in_file(err, ff_argument_text(stage, "start"));
     }
-    if (status == FF_OK)
+    if (status == FF_OK) {
         memcpy(relaxation->displacement, other.displacement,
                3 * relaxation->reference.atoms * sizeof *relaxation->displacement);
+        free(relaxation->history);
+        relaxation->history = other.history; /* dropped unless the potential is the same */
+        relaxation->steps = other.steps;
+        other.history = NULL;
+    }
     ff_relaxation_clear(&other);
     return status;
 }

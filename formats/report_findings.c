@@ -164,6 +164,30 @@ static void write_best(FILE *file, const ff_report *report, const ff_series *ser
     (void)fputs(".</li>\n", file);
 }
 
+/* The limit over sizes, and whether it went as theory says. */
+static void write_limit(FILE *file, const ff_extrapolation *e)
+{
+    const ff_limit *limit = &e->energy, *fitted = &e->energy_fitted;
+    if (!isfinite(limit->value))
+        return;
+    (void)fputs("<li><b>", file);
+    ff_html_write(file, e->defect);
+    (void)fputs(" in ", file);
+    ff_html_write(file, e->crystal);
+    (void)fprintf(file, "</b>: the formation energy tends to %.5f eV, ", limit->value);
+    if (isfinite(limit->uncertainty))
+        (void)fprintf(file, "within %.1g eV by %zu sizes.", limit->uncertainty, limit->sizes);
+    else
+        (void)fputs("of unknown uncertainty.", file);
+    if (isfinite(fitted->low))
+        (void)fprintf(
+            file,
+            " The error of a cell falls as N<sup>−%.2f</sup> (95 %%: %.2f to %.2f); theory "
+            "says 3.",
+            fitted->exponent, fitted->low, fitted->high);
+    (void)fputs("</li>\n", file);
+}
+
 int ff_report_write_findings(const ff_report *report, FILE *file, ff_error *err)
 {
     ff_series *series = NULL;
@@ -179,6 +203,8 @@ int ff_report_write_findings(const ff_report *report, FILE *file, ff_error *err)
         write_best(file, report, series, count);
     for (size_t i = 0; i < count && status == FF_OK; i++)
         write_series(file, report, &series[i], yardsticks == 1 ? yardstick : NULL);
+    for (size_t i = 0; i < report->extrapolations && status == FF_OK; i++)
+        write_limit(file, &report->extrapolation[i].extrapolation);
     ff_series_free(series, count);
     return status;
 }

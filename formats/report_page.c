@@ -121,7 +121,7 @@ int ff_report_write_page(FILE *page, const ff_report *report, const char *direct
         (void)fputs("</p>\n", page);
     }
     int status = FF_OK;
-    if (report->comparisons) {
+    if (report->comparisons || report->extrapolations) {
         (void)fputs("<h2>What came out</h2>\n<ul>\n", page);
         status = ff_report_write_findings(report, page, err);
         (void)fputs("</ul>\n", page);

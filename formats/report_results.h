@@ -50,7 +50,8 @@ int ff_report_size_figure(ff_figure *figure, const ff_report *report, ff_error *
 const ff_error_row *ff_report_overall_row(const ff_evaluation *evaluation, int kind);
 const ff_fit_row *ff_report_overall_fit_row(const ff_fit_report *fit, int kind);
 
-/* Writes as HTML list items what the numbers say: how the errors of each series changed along x. */
+/* Writes as HTML list items what the numbers say: how the errors of each series changed along
+ * x, what limits there are over sizes. */
 int ff_report_write_findings(const ff_report *report, FILE *file, ff_error *err);
 
 #ifdef __cplusplus

@@ -202,7 +202,8 @@ int ff_defect_symmetry_find(ff_defect_symmetry *symmetry, const ff_relaxation *r
     rotations all;
     double shift[3];
     *symmetry = (ff_defect_symmetry){0};
-    if (ff_relaxation_is_dislocation(relaxation))
+    const bool *periodic = relaxation->unit.periodic;
+    if (ff_relaxation_is_dislocation(relaxation) || !periodic[0] || !periodic[1] || !periodic[2])
         return FF_OK;
     find_centre(shift, relaxation);
     int status = find_rotations(&all, &relaxation->unit, err);

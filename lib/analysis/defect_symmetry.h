@@ -11,8 +11,9 @@ extern "C" {
 #endif
 
 typedef struct ff_defect_symmetry {
-    char group[8];  /* Hermann-Mauguin symbol ("m-3m", "-43m"); "" for a dislocation */
-    size_t order;   /* operations; 0 for a dislocation */
+    char group[8];  /* Hermann-Mauguin symbol ("m-3m", "-43m"); "" for a dislocation or in a planar
+                       crystal */
+    size_t order;   /* operations; 0 likewise */
     size_t crystal; /* operations of the perfect crystal's point group */
 } ff_defect_symmetry;
 

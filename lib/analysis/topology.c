@@ -17,6 +17,7 @@ enum { SHORTEST = 24 };
 
 typedef struct comparing {
     const ff_relaxation *relaxation;
+    const double *u[2]; /* [atoms][3] the displacements */
     double unit_inverse[9];
     double
         *place[2]; /* [atoms][3] where the atoms are, without the elastic field of dislocations */
@@ -40,8 +41,9 @@ static double length(const double v[3])
     return sqrt(ff_vector_dot(v, v));
 }
 
-static int comparing_init(comparing *c, const double *const u[2], ff_error *err)
+static int comparing_init(comparing *c, ff_error *err)
 {
+    const double *const *u = c->u;
     const ff_relaxation *r = c->relaxation;
     const size_t atoms = r->reference.atoms;
     double mean[3] = {0.0};
@@ -160,7 +162,8 @@ static int find_pairs(comparing *c, ff_error *err)
     ff_frame frame = {0};
     int status = ff_frame_copy(&frame, &c->relaxation->reference, err);
     for (int s = 0; s < 2 && status == FF_OK; s++) {
-        memcpy(frame.positions, c->place[s], 3 * frame.atoms * sizeof(double));
+        for (size_t i = 0; i < 3 * frame.atoms; i++)
+            frame.positions[i] = c->relaxation->reference.positions[i] + c->u[s][i];
         status = ff_neighbour_list_build(&c->list[s], &frame, reach * c->relaxation->nearest, err);
     }
     ff_frame_clear(&frame);
@@ -250,9 +253,9 @@ static int compare(ff_topology *topology, comparing *c, ff_error *err)
 int ff_topology_compare(ff_topology *topology, const ff_relaxation *relaxation, const double *a,
                         const double *b, ff_error *err)
 {
-    comparing c = {.relaxation = relaxation};
+    comparing c = {.relaxation = relaxation, .u = {a, b}};
     *topology = (ff_topology){0};
-    int status = comparing_init(&c, (const double *const[2]){a, b}, err);
+    int status = comparing_init(&c, err);
     if (status == FF_OK)
         status = compare(topology, &c, err);
     comparing_clear(&c);

@@ -6,6 +6,8 @@ farfield run "$FARFIELD_TOP/pipelines/sizes.xml" --directory sizes -j 2 2> err |
 grep -q 'ran 13, reused 0' err || fail "13 instances"
 [ -s sizes/index.html ] && [ -s sizes/limits/vacancy.h5 ] && [ -s sizes/figures/sizes.svg ] || fail "what is published"
 
+grep -q 'theory says 3' sizes/index.html || fail "no finding"
+
 # holds DEFECT LOW HIGH: the limit with its exponent assumed, and 3 in the interval of the other.
 holds() { awk -F, -v d="$1" -v low="$2" -v high="$3" '
     NR == 1 { for (i = 1; i <= NF; i++) { sub(/ .*/, "", $i); column[$i] = i } next }

@@ -12,8 +12,13 @@ struct ff_array_stream {
     hid_t dataset;
     ff_element element;
     int rank;
-    hsize_t size[FF_MAX_RANK];
+    hsize_t size[FF_MAX_RANK]; /* as stored */
     char name[64];
+    /* Of a stream that is written: rows wait until they make a chunk. A call of HDF5 for every
+     * frame would take longer than reading the frame, and what a file looks like must not depend on
+     * how many rows came at a time. */
+    size_t row_bytes, block, waiting; /* bytes in memory; rows of a chunk, and that wait */
+    char *rows;                       /* [block][row_bytes] */
 };
 
 static ff_array_stream *stream_new(hid_t dataset, const char *name, ff_element element, int rank,
@@ -31,6 +36,24 @@ static ff_array_stream *stream_new(hid_t dataset, const char *name, ff_element e
     return stream;
 }
 
+/* Makes room for the rows of one chunk. */
+static int reserve_block(ff_array_stream *stream, ff_error *err)
+{
+    hsize_t chunk[FF_MAX_RANK] = {0};
+    errno = 0;
+    const hid_t settings = H5Dget_create_plist(stream->dataset);
+    const bool known = settings >= 0 && H5Pget_chunk(settings, stream->rank, chunk) >= 0;
+    ff_hdf5_close(-1, -1, settings, -1);
+    if (!known)
+        return ff_hdf5_fail(err, "create the array", stream->name);
+    stream->block = (size_t)chunk[0];
+    stream->row_bytes = H5Tget_size(ff_hdf5_memory_type(stream->element));
+    for (int i = 1; i < stream->rank; i++)
+        stream->row_bytes *= (size_t)stream->size[i];
+    stream->rows = ff_new_array(stream->block, stream->row_bytes, err);
+    return stream->rows ? FF_OK : FF_E_NOMEM;
+}
+
 int ff_array_stream_create(ff_array_stream **out, hid_t location, const char *name,
                            ff_element element, int rank, const size_t *shape, const char *units,
                            const char *description, ff_error *err)
@@ -43,10 +66,16 @@ int ff_array_stream_create(ff_array_stream **out, hid_t location, const char *na
         status = ff_hdf5_describe(dataset, units, description, err);
     if (status == FF_OK && !(*out = stream_new(dataset, name, element, rank, shape, err)))
         status = FF_E_NOMEM;
-    if (status == FF_OK)
-        (*out)->size[0] = 0;
-    else
+    if (!*out) {
         ff_hdf5_close(dataset, -1, -1, -1);
+        return status;
+    }
+    (*out)->size[0] = 0;
+    status = reserve_block(*out, err);
+    if (status != FF_OK) {
+        (void)ff_array_stream_close(*out, NULL);
+        *out = NULL;
+    }
     return status;
 }
 
@@ -84,10 +113,8 @@ static bool transfer(const ff_array_stream *stream, hsize_t first, hsize_t rows,
     return done;
 }
 
-int ff_array_stream_append(ff_array_stream *stream, size_t rows, const void *data, ff_error *err)
+static int write_rows(ff_array_stream *stream, size_t rows, const void *data, ff_error *err)
 {
-    if (rows == 0)
-        return FF_OK;
     hsize_t first = stream->size[0];
     errno = 0;
     stream->size[0] += rows;
@@ -95,6 +122,36 @@ int ff_array_stream_append(ff_array_stream *stream, size_t rows, const void *dat
         !transfer(stream, first, rows, NULL, data))
         return ff_hdf5_fail(err, "write the array", stream->name);
     return FF_OK;
+}
+
+static int write_waiting(ff_array_stream *stream, ff_error *err)
+{
+    const size_t rows = stream->waiting;
+    stream->waiting = 0;
+    return rows > 0 ? write_rows(stream, rows, stream->rows, err) : FF_OK;
+}
+
+int ff_array_stream_append(ff_array_stream *stream, size_t rows, const void *data, ff_error *err)
+{
+    const char *from = data;
+    int status = FF_OK;
+    while (rows > 0 && status == FF_OK) {
+        size_t taken = rows - rows % stream->block;
+        if (stream->waiting == 0 && taken > 0) {
+            status = write_rows(stream, taken, from, err);
+        } else {
+            const size_t room = stream->block - stream->waiting;
+            taken = rows < room ? rows : room;
+            memcpy(stream->rows + stream->waiting * stream->row_bytes, from,
+                   taken * stream->row_bytes);
+            stream->waiting += taken;
+            if (stream->waiting == stream->block)
+                status = write_waiting(stream, err);
+        }
+        from += taken * stream->row_bytes;
+        rows -= taken;
+    }
+    return status;
 }
 
 int ff_array_stream_read(ff_array_stream *stream, size_t first, size_t rows, void *data,
@@ -110,9 +167,12 @@ int ff_array_stream_close(ff_array_stream *stream, ff_error *err)
 {
     if (!stream)
         return FF_OK;
+    int status = write_waiting(stream, err);
     errno = 0;
-    bool closed = H5Dclose(stream->dataset) >= 0;
-    int status = closed ? FF_OK : ff_hdf5_fail(err, "finish the array", stream->name);
+    const bool closed = H5Dclose(stream->dataset) >= 0;
+    if (status == FF_OK && !closed)
+        status = ff_hdf5_fail(err, "finish the array", stream->name);
+    free(stream->rows);
     free(stream);
     return status;
 }

@@ -108,7 +108,9 @@ int ff_array_write(hid_t location, const char *name, ff_element element, int ran
 int ff_array_read(hid_t location, const char *name, ff_element element, int rank, size_t *shape,
                   void **data, ff_error *err);
 
-/* Arrays that grow along their first dimension, for streaming. shape[0] is ignored on create. */
+/* Arrays that grow along their first dimension, for streaming. shape[0] is ignored on create. Rows
+ * are written in whole chunks, however many come at a time, and the last at close, which therefore
+ * may fail as append may. */
 typedef struct ff_array_stream ff_array_stream;
 int ff_array_stream_create(ff_array_stream **out, hid_t location, const char *name,
                            ff_element element, int rank, const size_t *shape, const char *units,

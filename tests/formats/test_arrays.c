@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "formats/container.h"
+#include "formats/digest.h"
 #include "tests/near.h"
 
 #include <stdio.h>
@@ -220,6 +221,52 @@ static void streams_append_and_read_any_block(void **state)
     free(block);
 }
 
+/* An array that grows by so many rows at a time; returns the digest of the file. */
+static void write_in_steps(char digest[FF_DIGEST_SIZE], size_t step, int deflate)
+{
+    enum { ROWS = 100000, WIDTH = 3 };
+    size_t shape[2] = {0, WIDTH};
+    ff_array_stream *stream = NULL;
+    double *back = NULL, *values = calloc(WIDTH * ROWS, sizeof *values);
+    assert_non_null(values);
+    for (size_t k = 0; k < WIDTH * (size_t)ROWS; k++)
+        values[k] = 0.5 * (double)k;
+    ff_container *container = start("steps.h5", deflate);
+    assert_int_equal(ff_array_stream_create(&stream, ff_container_root(container), "rows",
+                                            FF_ELEMENT_DOUBLE, 2, shape, "", "", NULL),
+                     FF_OK);
+    for (size_t k = 0; k < ROWS; k += step) {
+        const size_t rows = k + step < ROWS ? step : ROWS - k;
+        assert_int_equal(ff_array_stream_append(stream, rows, values + WIDTH * k, NULL), FF_OK);
+    }
+    assert_int_equal(ff_array_stream_close(stream, NULL), FF_OK);
+    finish(container);
+    container = reopen("steps.h5");
+    (void)snprintf(digest, FF_DIGEST_SIZE, "%s", ff_container_digest(container));
+    shape[0] = ROWS;
+    assert_int_equal(ff_array_read(ff_container_root(container), "rows", FF_ELEMENT_DOUBLE, 2,
+                                   shape, (void **)&back, NULL),
+                     FF_OK);
+    assert_memory_equal(back, values, WIDTH * ROWS * sizeof *values);
+    ff_container_close(container);
+    free(back);
+    free(values);
+}
+
+static void bytes_do_not_depend_on_the_rows_at_a_time(void **state)
+{
+    (void)state;
+    static const size_t steps[] = {1, 7, 1000, 65536};
+    for (int deflate = 0; deflate <= 1; deflate++) {
+        char first[FF_DIGEST_SIZE], digest[FF_DIGEST_SIZE];
+        write_in_steps(first, steps[0], deflate);
+        for (size_t i = 1; i < sizeof steps / sizeof *steps; i++) {
+            write_in_steps(digest, steps[i], deflate);
+            assert_string_equal(digest, first);
+        }
+    }
+}
+
 static void empty_arrays_and_streams_are_arrays(void **state)
 {
     const size_t shape[2] = {0, 3};
@@ -315,6 +362,7 @@ int main(void)
         cmocka_unit_test(arrays_carry_units_and_description),
         cmocka_unit_test(other_shapes_and_types_are_refused),
         cmocka_unit_test(streams_append_and_read_any_block),
+        cmocka_unit_test(bytes_do_not_depend_on_the_rows_at_a_time),
         cmocka_unit_test(empty_arrays_and_streams_are_arrays),
         cmocka_unit_test(texts_come_back),
         cmocka_unit_test(claimed_sizes_are_held_against_the_file),

@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* Columns whose reflections are applied together. Measured with OpenBLAS on x86-64: 32 is best up
- * to some hundred columns, 96 beyond. */
+ * to some hundred columns, 128 beyond. */
 static lapack_int panel_width(size_t order)
 {
-    size_t width = order < 512 ? 32 : 96;
+    size_t width = order < 512 ? 32 : 128;
     return (lapack_int)(order < width ? order : width);
 }
 

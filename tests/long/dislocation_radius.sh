@@ -31,6 +31,19 @@ for name in screw edge-100; do
     awk "BEGIN { exit !($slope < -0.8 && $slope > -1.3) }" || fail "$name: the error falls as R^$slope"
 done
 
+# Silicon, whose sublattices follow the strain; the compared energies are those of the same atoms.
+for radius in 15 30 60; do
+    relaxes 20 silicon-$radius.h5 -p sw:Si --crystal diamond --species Si --lattice-constant 5.430950 \
+        --dislocation screw --radius $radius
+done
+for radius in 15 30; do
+    farfield compare --yardstick silicon-60.h5 silicon-$radius.h5 -o comparison.h5 2> words
+    sed -n 's/.*geometry error *\([-+0-9.e]*\) A$/\1/p' words
+done > errors
+ratio=$(awk '{ value[NR] = $1 } END { printf "%.3f", value[1] / value[2] }' errors)
+echo "silicon: errors $(tr '\n' ' ' < errors)"
+awk "BEGIN { exit !($ratio > 1.7 && $ratio < 2.5) }" || fail "silicon: twice the radius, 1/$ratio of the error"
+
 copper=/usr/share/lammps/potentials/Cu_mishin1.eam.alloy
 [ -f "$copper" ] || { echo "no potential for copper"; exit 0; }
 for name in screw edge mixed-60; do

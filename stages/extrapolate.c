@@ -181,7 +181,7 @@ static const ff_stage stage = {
         "and gives its confidence interval, which should hold 3. The uncertainty is the larger of "
         "two: half the 95 % confidence interval from the scatter about the fit, and the change "
         "when the smallest cell is left out. Where relaxations know the energy of the images, the "
-        "energies without it are extrapolated, too.\n\n"
+        "energies without it are extrapolated, too, with an error of N^-6.\n\n"
         "The geometry is the bond norm of the difference to the largest cell, whose theoretical "
         "exponent is -3/2; sizes of more than a third of the largest cell's sites are not used for "
         "it.",

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double energy_exponent = 3.0, exponent_without_images = 5.0; /* per edge */
+static const double energy_exponent = 3.0, exponent_without_images = 6.0; /* per edge */
 static const double largest_share = 1.0 / 3.0; /* of the largest cell's sites */
 
 static void forget_limits(ff_extrapolation *e)

@@ -8,13 +8,13 @@
  *     E(sites) = E_infinity + factor sites^-p + next sites^(-5/3) + ...,   p = 1,
  * that is an error ~ N^-3 and then N^-5, and the bond norm of its displacements wrong by ~ N^(-3/2)
  * (docs/theory.md). Exponents are stated per edge: 3 and 3/2. Where relaxations know the images'
- * energy, the energies without it converge faster, as N^-5 if what was taken out was the
- * interaction of dipoles in a linear crystal.
+ * energy (image_energy.h), the energies without it converge faster, as N^-6.
  *
  * Limits are weighted least squares. The terms left out fall with the size themselves, so that
- * deviations are taken to shrink as 1 / sites: weights are sites^2. The next term is fitted where
- * a point is left to spare then: from four sizes on, five if the exponent is fitted, too.
- * Energies eV, volumes A^3, bond norms A.
+ * deviations are taken to shrink as the leading term, or as 1 / sites where it is fitted: weights
+ * are the squares of that. The next term is fitted where
+ * a point is left to spare then: from four sizes on, five if the exponent is fitted, too; not
+ * beside leading terms that fall as fast. Energies eV, volumes A^3, bond norms A.
  */
 
 #include "lib/analysis/power_law.h"
@@ -66,7 +66,7 @@ typedef struct ff_extrapolation {
     ff_extrapolated_size *size; /* [sizes], increasing */
     ff_limit energy;            /* exponent 3 assumed */
     ff_limit energy_fitted;     /* exponent fitted */
-    ff_limit without_images;    /* exponent 5 assumed */
+    ff_limit without_images;    /* exponent 6 assumed */
     ff_limit volume;            /* exponent 3 assumed */
     ff_power_law geometry; /* over N = (sites / sites of the unit cell)^(1/3), for sizes of up to a
                               third of the largest one's sites: nearer to it the difference between

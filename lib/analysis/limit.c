@@ -19,6 +19,7 @@ typedef struct points {
     size_t count;
     double size[MOST_SIZES], value[MOST_SIZES];
     double largest;
+    double trust; /* deviations are taken to be ~ size^-trust: weights are size^(2 trust) */
 } points;
 
 /* value = term[0] + term[1] size^-power [+ term[2] size^-next_power], and the weighted sum of
@@ -28,9 +29,9 @@ typedef struct curve {
     double power, term[3], rest;
 } curve;
 
-static void collect(points *p, const double *sites, const double *value, size_t count)
+static void collect(points *p, const double *sites, const double *value, size_t count, double trust)
 {
-    *p = (points){.count = 0};
+    *p = (points){.trust = trust};
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(value[i]))
             continue;
@@ -55,7 +56,13 @@ static void functions_at(double function[3], double size, double power)
     function[2] = pow(size, -next_power);
 }
 
-/* Through the points from `first` on; weights are size^2, so rows are multiplied by size. */
+/* The root of a point's weight. */
+static double trust_in(const points *p, size_t i)
+{
+    return p->trust == 1.0 ? p->size[i] : pow(p->size[i], p->trust);
+}
+
+/* Through the points from `first` on. */
 static curve fit_curve(const points *p, size_t first, double power, size_t terms)
 {
     double matrix[MOST_SIZES * 3], right[MOST_SIZES];
@@ -65,8 +72,8 @@ static curve fit_curve(const points *p, size_t first, double power, size_t terms
         double function[3];
         functions_at(function, p->size[first + i], power);
         for (size_t k = 0; k < terms; k++)
-            matrix[terms * i + k] = p->size[first + i] * function[k];
-        right[i] = p->size[first + i] * p->value[first + i];
+            matrix[terms * i + k] = trust_in(p, first + i) * function[k];
+        right[i] = trust_in(p, first + i) * p->value[first + i];
     }
     if (LAPACKE_dgels(LAPACK_ROW_MAJOR, 'N', (lapack_int)rows, (lapack_int)terms, 1, matrix,
                       (lapack_int)terms, right, 1) != 0)
@@ -77,7 +84,7 @@ static curve fit_curve(const points *p, size_t first, double power, size_t terms
         functions_at(function, p->size[i], power);
         for (size_t k = 0; k < terms; k++)
             off -= c.term[k] * function[k];
-        c.rest += p->size[i] * p->size[i] * off * off;
+        c.rest += trust_in(p, i) * trust_in(p, i) * off * off;
     }
     return c;
 }
@@ -122,7 +129,7 @@ static bool variances(double diagonal[MOST_PARAMETERS], const points *p, const c
         }
         for (size_t j = 0; j < n; j++)
             for (size_t k = 0; k < n; k++)
-                normal[n * j + k] += p->size[i] * p->size[i] * slope[j] * slope[k];
+                normal[n * j + k] += trust_in(p, i) * trust_in(p, i) * slope[j] * slope[k];
     }
     if (LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'U', (lapack_int)n, normal, (lapack_int)n) != 0 ||
         LAPACKE_dpotri(LAPACK_ROW_MAJOR, 'U', (lapack_int)n, normal, (lapack_int)n) != 0)
@@ -188,7 +195,7 @@ void ff_limit_assume(ff_limit *limit, const double *sites, const double *value, 
 {
     points p;
     forget(limit);
-    collect(&p, sites, value, count);
+    collect(&p, sites, value, count, fmax(1.0, exponent / 3.0));
     if (p.count > 1)
         fill(limit, &p, exponent / 3.0, false);
 }
@@ -197,7 +204,7 @@ void ff_limit_fit(ff_limit *limit, const double *sites, const double *value, siz
 {
     points p;
     forget(limit);
-    collect(&p, sites, value, count);
+    collect(&p, sites, value, count, 1.0);
     if (p.count > 2)
         fill(limit, &p, 1.0, true);
 }

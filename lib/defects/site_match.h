@@ -16,8 +16,9 @@ int ff_relaxation_check_same_reference(const ff_relaxation *a, const ff_relaxati
 
 /* For the same defect in two sizes of supercell: match[i] = the atom of `large` that stands to the
  * defect's centre as atom i of `small` does, taking the periodic image of i nearest to the centre.
- * match has room for small's atoms. FF_E_FORMAT when crystal, defect or lattice constant differ,
- * when large has fewer cells along some axis, or when some atom has no counterpart. */
+ * match has room for small's atoms. The unit cells span the same lattice, as they lie, but need not
+ * be the same. FF_E_FORMAT when crystal, defect or lattice constant differ, when large has fewer
+ * cells along some axis, or when some atom has no counterpart of its own. */
 int ff_relaxation_match(size_t *match, const ff_relaxation *small, const ff_relaxation *large,
                         ff_error *err);
 

@@ -49,14 +49,14 @@ relax 65 split-110 $si -b 0.05
 
 # Argon, close-packed in two ways, in a plane, and in compounds of atoms that are all alike, which
 # have the energies of the element. The potential's force ends abruptly, hence the tolerance.
-lj="-p lj:0.0104,3.4,8.5 -t 1e-4"
+lj="-p lj:0.0104,3.4,7 -t 1e-4"
 ar="$lj -c fcc -s Ar -a 5.2695 -n 3"
 relax 107 vacancy $ar; vacancy=$energy
 for defect in interstitial-octahedral interstitial-tetrahedral crowdion dumbbell-100 dumbbell-110 \
     dumbbell-111; do relax 109 $defect $ar; done
 relax 107 vacancy-Ar $lj -c l1_2 -s Ar,Ar -a 5.2695 -n 3
 near "$energy" "$vacancy" 1e-6 || fail "vacancies of fcc and l1_2: $vacancy and $energy eV"
-soft="-p morse:0.1,1.6,3.7,12 -s Ar -a relax:3.6 -t 1e-6"
+soft="-p morse:0.1,1.6,3.7,9 -s Ar -a relax:3.6 -t 1e-6"
 hcp="$soft -c hcp -n 4x4x3"
 relax 95 vacancy $hcp
 for defect in interstitial-octahedral interstitial-basal-octahedral dumbbell-0001; do

@@ -7,6 +7,8 @@
 #include <string.h>
 
 static const double pi = 3.14159265358979323846;
+/* In Burgers vectors: nearer to the line the field is that of this distance. */
+static const double nearest = 1e-3;
 static const int voigt[3][3] = {{0, 5, 4}, {5, 1, 3}, {4, 3, 2}};
 
 void ff_rotate_stiffness(double out[36], const double stiffness[36], const double axes[9])
@@ -189,10 +191,19 @@ int ff_stroh_init(ff_stroh *field, const double stiffness[36], const double burg
                    FF_STROH_HARMONICS);
 }
 
+/* Cosine and sine of twice the angle of (x, y); on the line itself, that of the x axis. */
+static void double_angle(double *c, double *s, double x, double y)
+{
+    double r2 = x * x + y * y;
+    *c = r2 > 0.0 ? (x * x - y * y) / r2 : 1.0;
+    *s = r2 > 0.0 ? 2.0 * x * y / r2 : 0.0;
+}
+
 void ff_stroh_displacement(double u[3], const ff_stroh *field, double x, double y, double angle)
 {
-    double b = sqrt(ff_vector_dot(field->burgers, field->burgers)), r2 = x * x + y * y;
-    double logarithm = 0.5 * log(r2 / (b * b)), c = (x * x - y * y) / r2, s = 2.0 * x * y / r2;
+    double b2 = ff_vector_dot(field->burgers, field->burgers), r2 = x * x + y * y;
+    double logarithm = 0.5 * log(fmax(r2 / b2, nearest * nearest)), c, s;
+    double_angle(&c, &s, x, y);
     double cn = 1.0, sn = 0.0;
     for (size_t k = 0; k < 3; k++)
         u[k] = (field->burgers[k] * angle - field->radial[k] * logarithm) / (2.0 * pi);
@@ -212,8 +223,10 @@ void ff_stroh_displacement_cut(double u[3], const ff_stroh *field, double x, dou
 
 void ff_stroh_gradient(double gradient[9], const ff_stroh *field, double x, double y)
 {
-    double r2 = x * x + y * y, c = (x * x - y * y) / r2, s = 2.0 * x * y / r2;
+    double b2 = ff_vector_dot(field->burgers, field->burgers), c, s;
+    double r2 = fmax(x * x + y * y, nearest * nearest * b2);
     double cn = 1.0, sn = 0.0, turn[3];
+    double_angle(&c, &s, x, y);
     for (size_t k = 0; k < 3; k++)
         turn[k] = field->burgers[k] / (2.0 * pi);
     for (size_t n = 1; n <= field->harmonics; n++) {

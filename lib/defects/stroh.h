@@ -42,7 +42,8 @@ typedef struct ff_stroh {
 int ff_stroh_init(ff_stroh *field, const double stiffness[36], const double burgers[3],
                   ff_error *err);
 
-/* u[3], A, at (x, y) for the given angle: any value whose sine and cosine point to (x, y); where
+/* u[3], A, at (x, y) for the given angle: nearer to the line than a thousandth of the Burgers
+ * vector it no longer grows. The angle is any value whose sine and cosine point to (x, y); where
  * the field is cut is the caller's choice. */
 void ff_stroh_displacement(double u[3], const ff_stroh *field, double x, double y, double angle);
 

@@ -32,6 +32,7 @@ relaxes 30 $silicon --dislocation screw --radius 16
 cp relaxed.h5 screw.h5
 relaxes 120 $silicon --dislocation mixed-60 --radius 16
 relaxes 60 $tungsten --dislocation edge-100 --radius 14
+relaxes 60 -p lj:0.0104,3.4,8.5 --crystal fcc --species Ar --lattice-constant relax --dislocation edge --radius 16
 relaxes 60 $tungsten --burgers "1/2 1/2 1/2" --line 1,1,1 --plane "1 1 -2" --periods 2 --radius 12
 relaxes 60 $silicon --dislocation screw --arrangement quadrupole --cells 8x6
 for threads in 1 2 4; do

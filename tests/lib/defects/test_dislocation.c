@@ -229,6 +229,23 @@ static void atoms_go_where_the_field_takes_them(void **state)
     }
 }
 
+/* A line through a column of atoms: no sensible start, but one. */
+static void atoms_on_the_line_have_a_place(void **state)
+{
+    (void)state;
+    static const double origin[2] = {0, 0};
+    fixture f;
+    ff_relaxation r;
+    ff_relaxation_init(&r);
+    set_up(&f, "bcc", TUNGSTEN, 3.165, "mixed-71");
+    f.options.core = origin;
+    assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
+    for (size_t i = 0; i < 3 * r.reference.atoms; i++)
+        assert_true(isfinite(r.reference.positions[i]));
+    ff_relaxation_clear(&r);
+    ff_host_clear(&f.host);
+}
+
 static void wrong_requests_are_refused(void **state)
 {
     (void)state;
@@ -353,7 +370,8 @@ static void sublattices_follow_the_strain(void **state)
         with_potential(&f, potential, 18.0);
         assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
         double without = largest_far_force(&r, potential);
-        assert_int_equal(ff_force_constants_compute(&constants, potential, &f.host.unit, NULL), FF_OK);
+        assert_int_equal(ff_force_constants_compute(&constants, potential, &f.host.unit, NULL),
+                         FF_OK);
         assert_int_equal(ff_internal_strain(internal, &constants, &f.host.unit, NULL), FF_OK);
         f.options.internal = internal;
         assert_int_equal(ff_dislocation_prepare(&r, &f.options, NULL), FF_OK);
@@ -430,6 +448,7 @@ int main(void)
         cmocka_unit_test(quadrupoles_are_whole),
         cmocka_unit_test(the_crystal_needs_no_name),
         cmocka_unit_test(atoms_go_where_the_field_takes_them),
+        cmocka_unit_test(atoms_on_the_line_have_a_place),
         cmocka_unit_test(wrong_requests_are_refused),
         cmocka_unit_test(energy_grows_as_elasticity_says),
         cmocka_unit_test(sublattices_follow_the_strain),

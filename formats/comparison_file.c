@@ -57,6 +57,8 @@ static int write_topology(hid_t root, const ff_topology *topology, ff_error *err
             ff_attribute_write_integer(root, "changed_dumbbells", (int64_t)topology->turned, err);
     if (status == FF_OK)
         status = ff_attribute_write_integer(root, "changed_bonds", (int64_t)topology->bonds, err);
+    if (status == FF_OK)
+        status = ff_attribute_write_integer(root, "changed_cores", (int64_t)topology->cores, err);
     return status == FF_OK
                ? ff_attribute_write_integer(root, "equivalent", topology->equivalent, err)
                : status;
@@ -84,6 +86,8 @@ static int read_topology(hid_t root, ff_topology *topology, ff_error *err)
         status = read_count(root, "changed_dumbbells", &topology->turned, err);
     if (status == FF_OK)
         status = read_count(root, "changed_bonds", &topology->bonds, err);
+    if (status == FF_OK)
+        status = read_count(root, "changed_cores", &topology->cores, err);
     if (status == FF_OK)
         status = ff_attribute_read_integer(root, "equivalent", &equivalent, err);
     topology->equivalent = equivalent != 0;

@@ -190,7 +190,8 @@ static const ff_stage stage = {
         "ratio of prediction and finding tells whether the model is in the regime where the "
         "theory holds, and --training-radius tells where the error comes from.\n\n"
         "Where the two structures are different configurations of the defect (an atom on another "
-        "lattice site, a dumbbell that points elsewhere, bonds that exist in one of them only), a "
+        "lattice site, a dumbbell that points elsewhere, bonds that exist in one of them only, a "
+        "dislocation's core in another place), a "
         "warning says so and nothing is subtracted: the errors are kept as unknown. The exit code "
         "is 0, since this, too, is a result.",
     .example = "farfield relax-defect -p sw:Si --crystal diamond --species Si \\\n"

@@ -1,5 +1,6 @@
 #include "lib/analysis/topology.h"
 
+#include "lib/analysis/core_map.h"
 #include "lib/base/memory.h"
 #include "lib/structure/lattice.h"
 #include "lib/structure/neighbour_list.h"
@@ -11,7 +12,7 @@
 
 /* In nearest-neighbour distances. */
 static const double noticed = 0.05, moved_far = 0.15, nearer = 0.1, bond = 1.2, bond_change = 0.25,
-                    reach = 1.5, same_distance = 0.01;
+                    reach = 1.5, same_distance = 0.01, core_moved = 0.5;
 static const double turned_cosine = 0.93969262078590838; /* 20 degrees */
 enum { SHORTEST = 24 };
 
@@ -250,6 +251,29 @@ static int compare(ff_topology *topology, comparing *c, ff_error *err)
     return status;
 }
 
+/* Whether the centre of a dislocation's core is elsewhere. */
+static int compare_cores(ff_topology *topology, const comparing *c, ff_error *err)
+{
+    double centre[2][2] = {{0.0}};
+    int status = FF_OK;
+    for (int s = 0; s < 2 && status == FF_OK; s++) {
+        ff_core_map map;
+        ff_relaxation one = *c->relaxation; /* borrows all but the displacements */
+        double *u = ff_copy_array(c->u[s], one.reference.atoms, 3 * sizeof *u, err);
+        if (!u)
+            return FF_E_NOMEM;
+        one.displacement = u;
+        status = ff_core_map_find(&map, &one, err);
+        memcpy(centre[s], map.position, sizeof centre[s]);
+        ff_core_map_clear(&map);
+        free(u);
+    }
+    double away = hypot(centre[1][0] - centre[0][0], centre[1][1] - centre[0][1]);
+    if (status == FF_OK)
+        topology->cores = away > core_moved * c->relaxation->nearest;
+    return status;
+}
+
 int ff_topology_compare(ff_topology *topology, const ff_relaxation *relaxation, const double *a,
                         const double *b, ff_error *err)
 {
@@ -258,13 +282,16 @@ int ff_topology_compare(ff_topology *topology, const ff_relaxation *relaxation, 
     int status = comparing_init(&c, err);
     if (status == FF_OK)
         status = compare(topology, &c, err);
+    if (status == FF_OK && ff_relaxation_is_dislocation(relaxation))
+        status = compare_cores(topology, &c, err);
     comparing_clear(&c);
     return status;
 }
 
 bool ff_topology_same(const ff_topology *topology)
 {
-    return topology->moved == 0 && topology->turned == 0 && topology->bonds == 0;
+    return topology->moved == 0 && topology->turned == 0 && topology->bonds == 0 &&
+           topology->cores == 0;
 }
 
 char *ff_topology_describe(char *text, size_t size, const ff_topology *topology)
@@ -272,12 +299,13 @@ char *ff_topology_describe(char *text, size_t size, const ff_topology *topology)
     const struct {
         size_t count;
         const char *one, *many;
-    } changes[3] = {{topology->moved, "atom is on another site", "atoms are on other sites"},
+    } changes[4] = {{topology->moved, "atom is on another site", "atoms are on other sites"},
                     {topology->turned, "dumbbell has turned", "dumbbells have turned"},
-                    {topology->bonds, "bond differs", "bonds differ"}};
+                    {topology->bonds, "bond differs", "bonds differ"},
+                    {topology->cores, "core has moved", "cores have moved"}};
     size_t used = 0;
     (void)snprintf(text, size, "none");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         if (!changes[i].count || used >= size)
             continue;
         int wrote =

@@ -10,7 +10,8 @@
  *   least, having moved by 0.15 d at least: an atom half-way between sites may lie on either side;
  * - two atoms in one Wigner-Seitz cell, a dumbbell, that point elsewhere by more than 20 degrees;
  * - two atoms closer than 1.2 d in one structure and not in the other, their distance having
- *   changed by 0.25 d at least.
+ *   changed by 0.25 d at least;
+ * - the centre of a dislocation's core (core_map.h) that lies elsewhere by 0.5 d at least.
  */
 
 #include "lib/defects/relaxation.h"
@@ -23,6 +24,7 @@ typedef struct ff_topology {
     size_t moved;    /* atoms nearer to another site */
     size_t turned;   /* dumbbells that point elsewhere */
     size_t bonds;    /* pairs that are neighbours in one structure only */
+    size_t cores;    /* 1: the core of a dislocation has moved */
     bool equivalent; /* something has changed, but the shortest distances between atoms agree to
                         0.01 d: probably the same configuration in another orientation or place */
 } ff_topology;

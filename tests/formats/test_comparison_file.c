@@ -35,7 +35,8 @@ static void write_comparison(const char *path)
 {
     ff_comparison comparison;
     made_up_comparison(&comparison, "2", "E,F <&>", 1.0 / 30);
-    comparison.topology = (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .equivalent = true};
+    comparison.topology =
+        (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .cores = 1, .equivalent = true};
     ff_container *container = made_up_start(path, "comparison", 1);
     assert_int_equal(ff_comparison_write(container, &comparison, NULL), FF_OK);
     made_up_finish(container);
@@ -47,7 +48,8 @@ static void comparisons_come_back(void **state)
     ff_comparison comparison, found;
     (void)state;
     made_up_comparison(&comparison, "2", "E,F <&>", 1.0 / 30);
-    comparison.topology = (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .equivalent = true};
+    comparison.topology =
+        (ff_topology){.moved = 3, .turned = 1, .bonds = 7, .cores = 1, .equivalent = true};
     write_comparison("comparison.h5");
     ff_container *container = made_up_open("comparison.h5", "comparison");
     assert_int_equal(ff_comparison_read(&found, container, NULL), FF_OK);
@@ -61,6 +63,7 @@ static void comparisons_come_back(void **state)
     assert_int_equal(found.topology.moved, comparison.topology.moved);
     assert_int_equal(found.topology.turned, comparison.topology.turned);
     assert_int_equal(found.topology.bonds, comparison.topology.bonds);
+    assert_int_equal(found.topology.cores, comparison.topology.cores);
     assert_int_equal(found.topology.equivalent, comparison.topology.equivalent);
     assert_int_equal(found.bins, comparison.bins);
     assert_memory_equal(found.decay, comparison.decay, found.bins * sizeof *found.decay);

@@ -3,6 +3,7 @@
 #include "lib/analysis/correspondence.h"
 
 #include "lib/analysis/core_map.h"
+#include "lib/analysis/topology.h"
 #include "lib/base/memory.h"
 #include "lib/defects/prepare.h"
 #include "lib/structure/lattice.h"
@@ -217,6 +218,34 @@ static void burgers_vectors_of_any_direction(void **state)
     ff_relaxation_clear(&r);
 }
 
+/* A screw whose displacements carry its core to the next triangle of columns, or only strain it. */
+static void a_core_that_has_moved(void **state)
+{
+    (void)state;
+    ff_relaxation r;
+    ff_topology topology;
+    make_crystal(&r, 12);
+    const double side = sqrt(6.0), burgers[3] = {0.0, 0.0, r.nearest};
+    const double core[2] = {side / 2.0, side / (2.0 * sqrt(3.0))};
+    add_dislocation(&r, burgers, core);
+    double *u = ff_new_array(r.reference.atoms, 3 * sizeof *u, NULL);
+    assert_non_null(u);
+    for (int n = 0; n < 2; n++) {
+        const double way = n ? side : 0.1 * side;
+        for (size_t i = 0; i < r.reference.atoms; i++) {
+            const double *at = r.reference.positions + 3 * i;
+            double turn = atan2(at[1] - r.centre[1], at[0] - r.centre[0] - way) -
+                          atan2(at[1] - r.centre[1], at[0] - r.centre[0]);
+            u[3 * i + 2] = r.nearest * turn / (2.0 * pi);
+        }
+        assert_int_equal(ff_topology_compare(&topology, &r, r.displacement, u, NULL), FF_OK);
+        assert_int_equal(topology.cores, n);
+        assert_int_equal(ff_topology_same(&topology), n == 0);
+    }
+    free(u);
+    ff_relaxation_clear(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +253,7 @@ int main(void)
         cmocka_unit_test(strain_measures),
         cmocka_unit_test(a_screw_made_by_hand),
         cmocka_unit_test(burgers_vectors_of_any_direction),
+        cmocka_unit_test(a_core_that_has_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,18 +11,6 @@
 
 enum { MOST_CURVES = 6 };
 
-/* The order in which relaxations are listed. */
-static int order_relaxations(size_t **order, const ff_report *report, ff_error *err)
-{
-    const char **digests = ff_new_array(report->relaxations, sizeof *digests, err);
-    for (size_t i = 0; digests && i < report->relaxations; i++)
-        digests[i] = report->relaxation[i].digest;
-    int status =
-        digests ? ff_series_order(order, report, digests, report->relaxations, err) : FF_E_NOMEM;
-    free(digests);
-    return status;
-}
-
 static void add_defect_columns(ff_table *table)
 {
     static const char *const components[6] = {"xx", "yy", "zz", "yz", "xz", "xy"};
@@ -76,7 +64,7 @@ int ff_report_defect_table(ff_table *table, const ff_report *report, ff_error *e
 {
     size_t *order = NULL;
     ff_table_init(table);
-    int status = order_relaxations(&order, report, err);
+    int status = ff_series_order_relaxations(&order, report, err);
     add_defect_columns(table);
     for (size_t i = 0; i < report->relaxations && status == FF_OK; i++)
         if (report->relaxation[order[i]].quantities.profile.shells)

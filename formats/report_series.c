@@ -176,8 +176,9 @@ static standing find_standing(const ff_report *report, const ff_series *series, 
     return one;
 }
 
-int ff_series_order(size_t **order, const ff_report *report, const char *const *digests,
-                    size_t count, ff_error *err)
+/* Of `count` objects with these digests. */
+static int order_digests(size_t **order, const ff_report *report, const char *const *digests,
+                         size_t count, ff_error *err)
 {
     ff_series *series = NULL;
     size_t series_count = 0;
@@ -222,4 +223,25 @@ const ff_series_member *ff_series_last(const ff_series *series, const ff_report 
         if (ff_comparison_has_errors(&report->comparison[series->member[i].index]))
             return &series->member[i];
     return NULL;
+}
+
+int ff_series_order_models(size_t **order, const ff_report *report, ff_error *err)
+{
+    const char **digests = ff_new_array(report->models, sizeof *digests, err);
+    for (size_t i = 0; digests && i < report->models; i++)
+        digests[i] = report->model[i].digest;
+    int status = digests ? order_digests(order, report, digests, report->models, err) : FF_E_NOMEM;
+    free(digests);
+    return status;
+}
+
+int ff_series_order_relaxations(size_t **order, const ff_report *report, ff_error *err)
+{
+    const char **digests = ff_new_array(report->relaxations, sizeof *digests, err);
+    for (size_t i = 0; digests && i < report->relaxations; i++)
+        digests[i] = report->relaxation[i].digest;
+    int status =
+        digests ? order_digests(order, report, digests, report->relaxations, err) : FF_E_NOMEM;
+    free(digests);
+    return status;
 }

@@ -35,10 +35,10 @@ int ff_series_of_evaluations(ff_series **series, size_t *count, const ff_report 
 
 void ff_series_free(ff_series *series, size_t count);
 
-/* The order in which to list `count` relaxations or models with these digests: by series, then
- * along the axis, then as given. *order is allocated; the caller frees it. */
-int ff_series_order(size_t **order, const ff_report *report, const char *const *digests,
-                    size_t count, ff_error *err);
+/* The order in which to list the models or the relaxations of a report: by series, then along the
+ * axis, then as given. *order is allocated; the caller frees it. */
+int ff_series_order_models(size_t **order, const ff_report *report, ff_error *err);
+int ff_series_order_relaxations(size_t **order, const ff_report *report, ff_error *err);
 
 /* Whether it holds the reference's own results. */
 bool ff_series_is_reference(const ff_series *series);

@@ -240,32 +240,10 @@ static int evaluation_table(ff_table *table, const ff_report *report, ff_error *
     return status;
 }
 
-static int order_models(size_t **order, const ff_report *report, ff_error *err)
-{
-    const char **digests = ff_new_array(report->models, sizeof *digests, err);
-    for (size_t i = 0; digests && i < report->models; i++)
-        digests[i] = report->model[i].digest;
-    int status =
-        digests ? ff_series_order(order, report, digests, report->models, err) : FF_E_NOMEM;
-    free(digests);
-    return status;
-}
-
-static int order_relaxations(size_t **order, const ff_report *report, ff_error *err)
-{
-    const char **digests = ff_new_array(report->relaxations, sizeof *digests, err);
-    for (size_t i = 0; digests && i < report->relaxations; i++)
-        digests[i] = report->relaxation[i].digest;
-    int status =
-        digests ? ff_series_order(order, report, digests, report->relaxations, err) : FF_E_NOMEM;
-    free(digests);
-    return status;
-}
-
 static int fit_table(ff_table *table, const ff_report *report, ff_error *err)
 {
     size_t *order = NULL;
-    int status = order_models(&order, report, err);
+    int status = ff_series_order_models(&order, report, err);
     ff_table_init(table);
     ff_table_add_column(table, "model", "model", "", false);
     add_error_columns(table, "weight", "weight (0: not fitted)");
@@ -286,7 +264,7 @@ static int fit_table(ff_table *table, const ff_report *report, ff_error *err)
 static int model_table(ff_table *table, const ff_report *report, ff_error *err)
 {
     size_t *order = NULL;
-    int status = order_models(&order, report, err);
+    int status = ff_series_order_models(&order, report, err);
     ff_table_init(table);
     ff_table_add_column(table, "model", "model", "", false);
     ff_table_add_column(table, "functions", "functions", "", true);
@@ -313,7 +291,7 @@ static int model_table(ff_table *table, const ff_report *report, ff_error *err)
 static int relaxation_table(ff_table *table, const ff_report *report, ff_error *err)
 {
     size_t *order = NULL;
-    int status = order_relaxations(&order, report, err);
+    int status = ff_series_order_relaxations(&order, report, err);
     ff_table_init(table);
     ff_table_add_column(table, "relaxation", "relaxation", "", false);
     ff_table_add_column(table, "crystal", "crystal", "", false);

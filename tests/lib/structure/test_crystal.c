@@ -8,33 +8,14 @@
 #include <cmocka.h>
 
 #include "lib/structure/crystal.h"
-#include "lib/structure/neighbour_list.h"
 #include "lib/structure/symmetry.h"
+#include "tests/lib/structure/sorted_distances.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double lattice_constant = 4.0;
-
-/* The distances of atom i to its neighbours, nearest first. */
-static int compare_numbers(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static size_t distances(double *list, const ff_frame *frame, size_t i, double cutoff)
-{
-    ff_neighbour_list neighbours;
-    ff_neighbour_list_init(&neighbours);
-    assert_int_equal(ff_neighbour_list_build(&neighbours, frame, cutoff, NULL), FF_OK);
-    size_t first = neighbours.offset[i], count = neighbours.offset[i + 1] - first;
-    memcpy(list, neighbours.distance + first, count * sizeof *list);
-    qsort(list, count, sizeof *list, compare_numbers);
-    ff_neighbour_list_clear(&neighbours);
-    return count;
-}
 
 typedef struct crystal_case {
     const char *name;
@@ -82,7 +63,7 @@ static void neighbours_are_where_they_should_be(void **state)
         assert_int_equal(ff_frame_check(&unit, NULL), FF_OK);
         assert_true(fabs(ff_frame_volume(&unit) / 64 - cases[c].volume) < 1e-14);
         for (size_t i = 0; i < unit.atoms; i++) {
-            size_t count = distances(list, &unit, i, 1.8 * lattice_constant), next = 0;
+            size_t count = sorted_distances(list, &unit, i, 1.8 * lattice_constant), next = 0;
             assert_true(count >= cases[c].shell[0] + cases[c].shell[1]);
             for (int shell = 0; shell < 2; shell++)
                 for (size_t n = 0; n < cases[c].shell[shell]; n++) {

@@ -9,33 +9,14 @@
 
 #include "lib/structure/host_neighbours.h"
 #include "lib/structure/lattice.h"
-#include "lib/structure/neighbour_list.h"
 #include "tests/lib/structure/point_defect_in.h"
+#include "tests/lib/structure/sorted_distances.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double lattice_constant = 4.0;
-
-/* The distances of atom i to its neighbours, nearest first. */
-static int compare_numbers(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static size_t distances(double *list, const ff_frame *frame, size_t i, double cutoff)
-{
-    ff_neighbour_list neighbours;
-    ff_neighbour_list_init(&neighbours);
-    assert_int_equal(ff_neighbour_list_build(&neighbours, frame, cutoff, NULL), FF_OK);
-    size_t first = neighbours.offset[i], count = neighbours.offset[i + 1] - first;
-    memcpy(list, neighbours.distance + first, count * sizeof *list);
-    qsort(list, count, sizeof *list, compare_numbers);
-    ff_neighbour_list_clear(&neighbours);
-    return count;
-}
 
 /* Every defect: how many atoms it adds, and how near its own site the first atoms are. */
 static void defects(void **state)
@@ -102,7 +83,7 @@ static void defects(void **state)
         for (int k = 0; k < 3; k++)        /* the middle cell of three starts half a cell off */
             assert_true(strcmp(cases[c].crystal, "hcp") == 0 ||
                         fabs(centre[k] - 1.5 * lattice_constant) < 1.01 * lattice_constant);
-        size_t count = distances(list, &frame, frame.atoms - 1, 1.7 * lattice_constant);
+        size_t count = sorted_distances(list, &frame, frame.atoms - 1, 1.7 * lattice_constant);
         assert_true(list[0] > 0.2 * lattice_constant); /* nothing absurdly close */
         if (cases[c].shell) {
             double expected = cases[c].distance * lattice_constant;

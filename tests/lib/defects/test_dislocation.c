@@ -224,8 +224,9 @@ static void atoms_go_where_the_field_takes_them(void **state)
         ff_dislocation_field_place(position, &field, site);
         ff_stroh_displacement_cut(u, &stroh, position[0] - core[0], position[1] - core[1]);
         for (int k = 0; k < 3; k++)
-            assert_near(remainder(position[k] - site[k] - u[k], burgers[k] ? burgers[k] : 1e9), 0,
-                        1e-11);
+            assert_near(
+                remainder(position[k] - site[k] - u[k], burgers[k] != 0.0 ? burgers[k] : 1e9), 0,
+                1e-11);
     }
 }
 

@@ -66,7 +66,7 @@ static void label_quadratically(ff_frame *frame, const ff_frame *reference)
     add_label(frame, FF_LABEL_VIRIAL);
     ff_lattice_inverse(inverse, reference->cell);
     double mean[3] = {0};
-    for (size_t i = 0; i < frame->atoms; i++) { /* the displacements, for now, in place of forces */
+    for (size_t i = 0; i < frame->atoms; i++) { /* displacements; made forces below */
         double s[3], x[3];
         ff_row_times_matrix(s, reference->positions + 3 * i, inverse);
         ff_row_times_matrix(x, s, frame->cell);

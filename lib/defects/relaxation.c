@@ -14,7 +14,7 @@ void ff_relaxation_init(ff_relaxation *relaxation)
     for (int k = 0; k < 36; k++)
         relaxation->stiffness[k] = NAN;
     for (int k = 0; k < 6; k++)
-        relaxation->bulk_virial[k] = NAN;
+        relaxation->virial[k] = relaxation->bulk_virial[k] = NAN;
 }
 
 void ff_relaxation_clear(ff_relaxation *relaxation)

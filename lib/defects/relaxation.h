@@ -50,7 +50,8 @@ typedef struct ff_relaxation {
     double image_energy;     /* eV, of which the periodic images are estimated to have added; NaN if
                                 unknown */
     double virial[6]; /* eV, relaxed cell content minus the same number of bulk atoms: the elastic
-                         dipole tensor if the bulk is free of stress */
+                         dipole tensor if the bulk is free of stress; NaN if unknown, and of a
+                         cylinder, where it would be mostly that of the free surface */
     double bulk_virial[6]; /* eV per site of the perfect crystal; NaN if unknown */
     double stiffness[36];  /* eV/A^3, elastic constants of the perfect crystal with this potential,
                               Voigt; NaN if unknown */

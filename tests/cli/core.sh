@@ -14,6 +14,7 @@ found() { farfield show $1.h5 | awk -v c="$2" '/Burgers vector found/ {
 found screw 6
 found edge 4
 farfield show screw.h5 | grep -q 'elastic dipole' && fail "a dislocation has no dipole"
+[ "$(h5dump -y -w 0 -d /virial screw.h5 | grep -o -i nan | wc -l)" = 6 ] || fail "the surface's virial is kept"
 
 farfield report -q screw.h5 edge.h5 -o report
 [ -s report/figures/core.svg ] || fail "no map of the core"

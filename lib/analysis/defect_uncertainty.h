@@ -9,8 +9,8 @@
  * formation energy, against its own bulk at the same lattice constant,
  *     E_f + delta E_m(u) - sum over atoms of delta e_m(bulk) - 1/2 <r_m, H^-1 r_m>
  * (the residual identity, docs/theory.md section 3). H^-1 r_m is solved for by conjugate gradients
- * with exact products of H, preconditioned by the lattice Green's function, for all members at a
- * time.
+ * with exact products of H, preconditioned as relaxations are (crystal_response.h), for all members
+ * at a time. In a cylinder the members leave the same rim in place.
  */
 
 #include "lib/base/parallel.h"

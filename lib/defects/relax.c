@@ -86,9 +86,9 @@ static int finish(ff_relaxing *r, ff_error *err)
     relaxation->formation_energy = formation_energy(r);
     memcpy(relaxation->bulk_virial, r->constants.bulk_virial, sizeof relaxation->bulk_virial);
     for (int k = 0; k < 6; k++) /* the free surface of a cylinder would be in it */
-        relaxation->virial[k] = relaxation->fixed
-                                    ? NAN
-                                    : result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
+        relaxation->virial[k] =
+            relaxation->fixed ? NAN
+                              : result.virial[k] - (double)atoms * r->constants.bulk_virial[k];
     return ff_image_energy(&relaxation->image_energy, relaxation, &r->constants, err);
 }
 

@@ -413,8 +413,8 @@ static void narrow_rims_are_refused(void **state)
     ff_potential_free(potential);
 }
 
-/* An unrelaxed quadrupole of screws bears no shear stress; a relaxation keeps the virial of its cell,
- * which has no surface. */
+/* An unrelaxed quadrupole of screws bears no shear stress; a relaxation keeps the virial of its
+ * cell, which has no surface. */
 static void quadrupole_is_free_of_shear(void **state)
 {
     (void)state;
@@ -443,8 +443,8 @@ static void quadrupole_is_free_of_shear(void **state)
     options.max_evaluations = 1;
     assert_int_equal(ff_relax(&r, potential, &options, NULL, NULL), FF_E_NUMERIC);
     for (int k = 0; k < 6; k++)
-        assert_near(r.virial[k],
-                    result.virial[k] - (double)r.reference.atoms * r.bulk_virial[k], 1e-8);
+        assert_near(r.virial[k], result.virial[k] - (double)r.reference.atoms * r.bulk_virial[k],
+                    1e-8);
     ff_calculator_free(calculator);
     ff_relaxation_clear(&r);
     ff_host_clear(&f.host);

@@ -1,15 +1,17 @@
 /* farfield-export: hands intermediates to other tools: datasets and relaxed defects as extended
  * XYZ, single structures and force constants for LAMMPS, VASP and phonopy, models as potentials of
- * LAMMPS. */
+ * LAMMPS, the cores of dislocations as tables to plot. */
 
 #include "stages/export/export.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const ff_option options[] = {
     {"format", 0, FF_OPTION_TEXT, "NAME", "auto",
-     "extxyz, yace, lammps-data, poscar, force-constants, or auto:\nby the name of the output "
-     "(.yace, .data, POSCAR or SPOSCAR,\nFORCE_CONSTANTS or .hdf5), else extxyz",
+     "extxyz, yace, lammps-data, poscar, force-constants,\ndifferential-displacements, or auto: "
+     "by the name of the\noutput (.yace, .data, POSCAR or SPOSCAR, FORCE_CONSTANTS\nor .hdf5, "
+     ".csv), else extxyz",
      0},
     {"energy", 'e', FF_OPTION_TEXT, "KEY", "energy", "key for energies; \"none\": not written", 0},
     {"forces", 'f', FF_OPTION_TEXT, "COLUMN", "forces", "column for forces, or none", 0},
@@ -34,14 +36,16 @@ typedef struct export_form {
                  ff_error *err);
 } export_form;
 
-static const export_form forms[] = {{"dataset", "extxyz", export_dataset},
-                                    {"relaxation", "extxyz", export_relaxation},
-                                    {"model", "yace", export_model},
-                                    {"dataset", "lammps-data", export_lammps_data},
-                                    {"relaxation", "lammps-data", export_lammps_data},
-                                    {"dataset", "poscar", export_poscar},
-                                    {"relaxation", "poscar", export_poscar},
-                                    {"dataset", "force-constants", export_force_constants}};
+static const export_form forms[] = {
+    {"dataset", "extxyz", export_dataset},
+    {"relaxation", "extxyz", export_relaxation},
+    {"model", "yace", export_model},
+    {"dataset", "lammps-data", export_lammps_data},
+    {"relaxation", "lammps-data", export_lammps_data},
+    {"dataset", "poscar", export_poscar},
+    {"relaxation", "poscar", export_poscar},
+    {"dataset", "force-constants", export_force_constants},
+    {"relaxation", "differential-displacements", export_differential_displacements}};
 static const size_t form_count = sizeof forms / sizeof *forms;
 
 static bool ends_with(const char *text, const char *end)
@@ -67,6 +71,8 @@ static const char *format_of_name(const char *path)
         return "poscar";
     if (begins_with(name, "FORCE_CONSTANTS") || ends_with(name, ".hdf5"))
         return "force-constants";
+    if (ends_with(name, ".csv") || ends_with(name, ".csv.gz"))
+        return "differential-displacements";
     return "extxyz";
 }
 
@@ -80,8 +86,8 @@ static int choose_format(const ff_stage_run *stage, const char **format, ff_erro
         known |= strcmp(forms[k].format, *format) == 0;
     if (!known)
         return ff_fail(err, FF_E_USAGE,
-                       "--format %s, expected extxyz, yace, lammps-data, poscar, force-constants "
-                       "or auto",
+                       "--format %s, expected extxyz, yace, lammps-data, poscar, force-constants, "
+                       "differential-displacements or auto",
                        *format);
     if (strcmp(*format, "extxyz") != 0 && ff_operand_count(stage) > 1)
         return ff_fail(err, FF_E_USAGE, "%zu inputs for one output of format %s, expected one",
@@ -102,12 +108,15 @@ static int fail_kind(const char *kind, const char *format, ff_error *err)
                        "a %s cannot be exported to extXYZ, expected a dataset or a relaxation (a "
                        "model goes to FILE.yace)",
                        kind);
-    bool relaxation = strcmp(format, "poscar") == 0 || strcmp(format, "lammps-data") == 0;
-    return ff_fail(err, FF_E_FORMAT, "a %s cannot be exported to %s%s, expected a %s", kind,
-                   strcmp(format, "yace") == 0 ? "." : "", format,
-                   strcmp(format, "yace") == 0 ? "model"
-                   : relaxation                ? "dataset or a relaxation"
-                                               : "dataset");
+    char expected[64] = "";
+    for (size_t k = 0; k < form_count; k++) {
+        size_t used = strlen(expected);
+        if (strcmp(forms[k].format, format) == 0)
+            (void)snprintf(expected + used, sizeof expected - used, "%s a %s", used ? " or" : "",
+                           forms[k].kind);
+    }
+    return ff_fail(err, FF_E_FORMAT, "a %s cannot be exported to %s%s, expected%s", kind,
+                   strcmp(format, "yace") == 0 ? "." : "", format, expected);
 }
 
 static int write_input(ff_stage_run *stage, ff_text_writer *writer, const char *path,
@@ -181,7 +190,13 @@ static const ff_stage stage = {
         "memory the tables take, and --spacing changes both. This holds as long as no two "
         "atoms are closer than the inner radius of the basis. Below it the functions fade as the "
         "model's do, but LAMMPS has another repulsion, which agrees with the model's in value and "
-        "slope at 3/4 of that radius only.\n",
+        "slope at 3/4 of that radius only.\n"
+        "\n"
+        "The relaxation of a dislocation also gives the differential displacements of its core, "
+        "when --output ends in .csv: one line for each two neighbouring columns of atoms within "
+        "six nearest-neighbour distances of the line, with x and y of both in the perfect crystal "
+        "(from_x, from_y, to_x, to_y, A) and how much farther the second is displaced along the "
+        "Burgers vector than the first, in Burgers vectors, from -1/2 to 1/2 (difference).\n",
     .example =
         "farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2 \\\n"
         "    --count 5 --rattle 0.05 | farfield label --potential sw:Si -o rattled.h5\n"
@@ -191,7 +206,10 @@ static const ff_stage stage = {
         "farfield export crystal.h5 -o SPOSCAR\n"
         "farfield export crystal.h5 -o FORCE_CONSTANTS\n"
         "farfield featurize rattled.h5 --degree 5 | farfield fit -o model.h5\n"
-        "farfield export model.h5 -o Si.yace\n",
+        "farfield export model.h5 -o Si.yace\n"
+        "farfield relax-defect --potential fs:W --crystal bcc --species W \\\n"
+        "    --lattice-constant 3.1652 --dislocation screw --radius 15 -o screw.h5\n"
+        "farfield export screw.h5 -o core.csv\n",
     .output_kind = "",
     .options = options,
     .run = run,

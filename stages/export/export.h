@@ -30,6 +30,11 @@ int export_lammps_data(ff_stage_run *stage, ff_text_writer *writer, ff_container
 int export_force_constants(ff_stage_run *stage, ff_text_writer *writer, ff_container *container,
                            ff_error *err);
 
+/* The pairs of neighbouring columns of atoms next to a dislocation (lib/analysis/core_map.h), as
+ * CSV. */
+int export_differential_displacements(ff_stage_run *stage, ff_text_writer *writer,
+                                      ff_container *container, ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

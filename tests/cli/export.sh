@@ -49,3 +49,12 @@ for kind in features model; do
     grep -q "$kind.h5: a $kind cannot be exported to extXYZ" err || { cat err; fail "$kind: message"; }
     [ ! -e no.xyz ] || fail "$kind: an output was left"
 done
+
+# Differential displacements are of dislocations (which tests/cli/core.sh exports).
+status=0; farfield export -q relaxed.h5 -o no.csv 2> err || status=$?
+[ "$status" = 3 ] || fail "differential displacements of a point defect: exit code $status"
+grep -q "relaxed.h5: a relaxation of 'interstitial-tetrahedral' has no differential" err || { cat err; fail 'message'; }
+status=0; farfield export -q si.h5 -o no.csv 2> err || status=$?
+[ "$status" = 3 ] || fail "differential displacements of a dataset: exit code $status"
+grep -q 'a dataset cannot be exported to differential-displacements, expected a relaxation$' err || { cat err; fail 'message'; }
+[ ! -e no.csv ] || fail 'an output was left'

@@ -49,7 +49,7 @@ refuse() {
 refuse 3 'si.h5: a dataset cannot be exported to .yace, expected a model' si.h5
 refuse 3 'model.h5: a model cannot be exported to extXYZ' --format extxyz model.h5
 refuse 2 '2 inputs for one output of format yace' model.h5 model.h5
-refuse 2 '--format json, expected extxyz, yace, lammps-data, poscar, force-constants or auto' --format json model.h5
+refuse 2 '--format json, expected extxyz, yace, lammps-data, poscar, force-constants, differential-displacements or auto' --format json model.h5
 refuse 2 '--spacing -1 A, expected 0 to 0.1' --spacing -1 model.h5
 
 # Potentials that are not linear, or no .yace at all.

@@ -46,27 +46,6 @@ int ff_relaxation_prepare_from(ff_relaxation *relaxation, const ff_host *host, c
     return status == FF_OK ? take_host(relaxation, host, err) : status;
 }
 
-int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
-                          double lattice_constant, const int cells[3], const char *defect,
-                          ff_error *err)
-{
-    const int all[FF_CRYSTAL_KINDS] = {species, species};
-    const int matrix[9] = {cells[0], 0, 0, 0, cells[1], 0, 0, 0, cells[2]};
-    const double constants[2] = {lattice_constant, 0};
-    const ff_crystal *found = ff_crystal_find(crystal);
-    ff_host host;
-    if (!found)
-        return ff_fail(err, FF_E_USAGE, "unknown crystal '%s', expected one of: %s", crystal,
-                       ff_crystal_names());
-    int status = ff_host_of_crystal(&host, found, all, constants, err);
-    if (status == FF_OK)
-        status = ff_host_repeat(&host, matrix, err);
-    if (status == FF_OK)
-        status = ff_relaxation_prepare_in(relaxation, &host, defect, err);
-    ff_host_clear(&host);
-    return status;
-}
-
 int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err)
 {
     ff_relaxation_clear(copy);

@@ -22,12 +22,6 @@ int ff_relaxation_prepare_from(ff_relaxation *relaxation, const ff_host *host, c
                                const ff_frame *defective, double tolerance, ff_defect_match *found,
                                ff_error *err);
 
-/* ff_relaxation_prepare_in for a supercell of conventional cells of one species (an atomic number)
- * with the ideal shape. FF_E_USAGE for an unknown crystal. */
-int ff_relaxation_prepare(ff_relaxation *relaxation, const char *crystal, int species,
-                          double lattice_constant, const int cells[3], const char *defect,
-                          ff_error *err);
-
 /* Makes *copy (initialised) the unrelaxed defect of another relaxation: the same reference
  * configuration, zero displacement. */
 int ff_relaxation_prepare_like(ff_relaxation *copy, const ff_relaxation *other, ff_error *err);

@@ -216,11 +216,6 @@ void ff_stroh_displacement(double u[3], const ff_stroh *field, double x, double 
     }
 }
 
-void ff_stroh_displacement_cut(double u[3], const ff_stroh *field, double x, double y)
-{
-    ff_stroh_displacement(u, field, x, y, atan2(y, x));
-}
-
 void ff_stroh_gradient(double gradient[9], const ff_stroh *field, double x, double y)
 {
     double b2 = ff_vector_dot(field->burgers, field->burgers), c, s;

@@ -47,9 +47,6 @@ int ff_stroh_init(ff_stroh *field, const double stiffness[36], const double burg
  * the field is cut is the caller's choice. */
 void ff_stroh_displacement(double u[3], const ff_stroh *field, double x, double y, double angle);
 
-/* The same with the angle from -pi to pi: the cut is the half plane y = 0, x < 0. */
-void ff_stroh_displacement_cut(double u[3], const ff_stroh *field, double x, double y);
-
 /* gradient[3 i + j] = du_i/dx_j at (x, y); j = 2 is zero. */
 void ff_stroh_gradient(double gradient[9], const ff_stroh *field, double x, double y);
 

@@ -98,12 +98,6 @@ int ff_host_frame(ff_frame *frame, const ff_host *host, ff_error *err)
     return status;
 }
 
-size_t ff_host_sites(const ff_host *host)
-{
-    return host->unit.atoms * (size_t)host->cells[0] * (size_t)host->cells[1] *
-           (size_t)host->cells[2];
-}
-
 void ff_host_site_position(double position[3], const ff_host *host, size_t site)
 {
     size_t basis = site % host->unit.atoms, cell = site / host->unit.atoms;

@@ -55,9 +55,6 @@ int ff_host_repeat(ff_host *host, const int matrix[9], ff_error *err);
  * does, at their places in the repetition, which need not be inside the supercell's own vectors. */
 int ff_host_frame(ff_frame *frame, const ff_host *host, ff_error *err);
 
-/* Sites of the supercell. */
-size_t ff_host_sites(const ff_host *host);
-
 /* position[3] of a site, A. */
 void ff_host_site_position(double position[3], const ff_host *host, size_t site);
 

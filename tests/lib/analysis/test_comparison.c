@@ -3,10 +3,10 @@
 
 #include "lib/analysis/comparison.h"
 #include "lib/base/memory.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/site_match.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,7 @@ static void prepare(ff_relaxation *relaxation, const char *crystal, int cells, c
     const int all[3] = {cells, cells, cells};
     ff_error err = {0};
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, crystal, 14, 5.43095, all, defect, &err),
-                     FF_OK);
+    assert_int_equal(prepare_defect(relaxation, crystal, 14, 5.43095, all, defect, &err), FF_OK);
     relaxation->formation_energy = 0.0;
     relaxation->converged = true;
 }

@@ -5,8 +5,8 @@
 #include "lib/analysis/core_map.h"
 #include "lib/analysis/topology.h"
 #include "lib/base/memory.h"
-#include "lib/defects/prepare.h"
 #include "lib/structure/lattice.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +31,7 @@ static void homogeneous_strain_is_exact(void **state)
         ff_correspondence c;
         size_t unknown = 0, extra = 0;
         ff_relaxation_init(&r);
-        assert_int_equal(ff_relaxation_prepare(&r, cases[n][0], 14, 4.0, cells, cases[n][1], NULL),
-                         FF_OK);
+        assert_int_equal(prepare_defect(&r, cases[n][0], 14, 4.0, cells, cases[n][1], NULL), FF_OK);
         for (size_t i = 0; i < r.reference.atoms + 3; i++) { /* the cell's rows as well */
             double *at = i < 3 ? r.reference.cell + 3 * i : r.reference.positions + 3 * (i - 3);
             double old[3] = {at[0], at[1], at[2]};

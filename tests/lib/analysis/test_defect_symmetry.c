@@ -3,9 +3,9 @@
 #include "lib/analysis/defect_symmetry.h"
 
 #include "lib/analysis/bonds.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <string.h>
 
@@ -15,8 +15,7 @@ static void prepare(ff_relaxation *relaxation, const char *crystal, const char *
 {
     const int all[3] = {cells, cells, cells};
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, crystal, 74, 3.1652, all, defect, NULL),
-                     FF_OK);
+    assert_int_equal(prepare_defect(relaxation, crystal, 74, 3.1652, all, defect, NULL), FF_OK);
 }
 
 static void unrelaxed_defects(void **state)

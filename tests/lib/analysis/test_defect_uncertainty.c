@@ -10,6 +10,7 @@
 #include "lib/defects/relax.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "tests/lib/analysis/perturbed_potential.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,9 +75,9 @@ static int set_up(void **state)
     ff_relaxation start;
     assert_int_equal(ff_stillinger_weber_new(&f.silicon, "Si", NULL), FF_OK);
     ff_relaxation_init(&start);
-    assert_int_equal(ff_relaxation_prepare(&start, "diamond", 14, 5.43095, cells,
-                                           "interstitial-tetrahedral", NULL),
-                     FF_OK);
+    assert_int_equal(
+        prepare_defect(&start, "diamond", 14, 5.43095, cells, "interstitial-tetrahedral", NULL),
+        FF_OK);
     relax_from(&f.relaxation, &start, f.silicon);
     ff_relaxation_clear(&start);
     prepare_screw(&start, f.silicon);
@@ -212,7 +213,7 @@ static void without_members_or_minimum_there_is_none(void **state)
                      FF_E_USAGE);
     /* No minimum is near when atoms are half-way between sites. */
     ff_relaxation_init(&saddle);
-    assert_int_equal(ff_relaxation_prepare(&saddle, "diamond", 14, 5.43095, cells, "vacancy", NULL),
+    assert_int_equal(prepare_defect(&saddle, "diamond", 14, 5.43095, cells, "vacancy", NULL),
                      FF_OK);
     for (size_t i = 0; i < 3 * saddle.reference.atoms; i++)
         saddle.displacement[i] = 0.5 * sin(7.0 * (double)i);

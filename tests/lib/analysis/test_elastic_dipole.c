@@ -5,11 +5,11 @@
 
 #include "lib/base/memory.h"
 #include "lib/defects/green_function.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/site_match.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +68,7 @@ static void relax(ff_relaxation *relaxation, const ff_potential *potential, cons
     ff_error err = {0};
     ff_relaxation_init(relaxation);
     assert_int_equal(
-        ff_relaxation_prepare(relaxation, crystal, species, lattice_constant, all, defect, &err),
-        FF_OK);
+        prepare_defect(relaxation, crystal, species, lattice_constant, all, defect, &err), FF_OK);
     if (ff_relax(relaxation, potential, &options, NULL, &err) != FF_OK)
         fail_msg("%s", err.message);
 }

@@ -2,9 +2,9 @@
 
 #include "lib/analysis/extrapolation.h"
 
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <string.h>
 
@@ -86,8 +86,7 @@ static void relax(ff_relaxation *relaxation, const ff_potential *potential, int 
     ff_relax_options options = ff_relax_defaults();
     options.break_symmetry = break_symmetry;
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, "diamond", 14, 5.430950, all, defect, NULL),
-                     FF_OK);
+    assert_int_equal(prepare_defect(relaxation, "diamond", 14, 5.430950, all, defect, NULL), FF_OK);
     assert_int_equal(ff_relax(relaxation, potential, &options, NULL, NULL), FF_OK);
 }
 
@@ -153,8 +152,8 @@ static void what_does_not_belong_together_is_refused(void **state)
     ff_relaxation r[4];
     for (int i = 0; i < 4; i++) {
         ff_relaxation_init(&r[i]);
-        assert_int_equal(ff_relaxation_prepare(&r[i], "bcc", 74, 3.165, cells[i],
-                                               i == 3 ? "dumbbell-100" : "vacancy", NULL),
+        assert_int_equal(prepare_defect(&r[i], "bcc", 74, 3.165, cells[i],
+                                        i == 3 ? "dumbbell-100" : "vacancy", NULL),
                          FF_OK);
     }
     refuses(r, 1, FF_E_USAGE, 99, "two sizes");

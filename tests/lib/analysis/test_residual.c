@@ -7,6 +7,7 @@
 #include "lib/defects/relax.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "tests/lib/analysis/perturbed_potential.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,8 @@ static int set_up(void **state)
     ff_relax_options options = ff_relax_defaults();
     assert_int_equal(ff_stillinger_weber_new(&f.silicon, "Si", NULL), FF_OK);
     ff_relaxation_init(&f.reference);
-    assert_int_equal(ff_relaxation_prepare(&f.reference, "diamond", 14, 5.43095, cells,
-                                           "interstitial-tetrahedral", NULL),
+    assert_int_equal(prepare_defect(&f.reference, "diamond", 14, 5.43095, cells,
+                                    "interstitial-tetrahedral", NULL),
                      FF_OK);
     options.tolerance = 1e-10;
     assert_int_equal(ff_relax(&f.reference, f.silicon, &options, NULL, NULL), FF_OK);

@@ -3,10 +3,10 @@
 #include "lib/analysis/strain_profile.h"
 
 #include "lib/base/memory.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/site_match.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <string.h>
 
@@ -61,9 +61,9 @@ static void prepare(ff_relaxation *relaxation, int cells)
 {
     const int all[3] = {cells, cells, cells};
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, "diamond", 14, 5.43095, all,
-                                           "interstitial-tetrahedral", NULL),
-                     FF_OK);
+    assert_int_equal(
+        prepare_defect(relaxation, "diamond", 14, 5.43095, all, "interstitial-tetrahedral", NULL),
+        FF_OK);
 }
 
 /* u = from / r^3: |Du| ~ r^-3 but for the length of bonds. */

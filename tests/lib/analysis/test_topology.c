@@ -4,9 +4,9 @@
 
 #include "lib/analysis/comparison.h"
 #include "lib/base/memory.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,8 @@ static void prepare(ff_relaxation *relaxation, const char *crystal, const char *
     const int cells[3] = {4, 4, 4};
     const bool silicon = strcmp(crystal, "diamond") == 0;
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, crystal, silicon ? 14 : 74,
-                                           silicon ? 5.43095 : 3.1652, cells, defect, NULL),
+    assert_int_equal(prepare_defect(relaxation, crystal, silicon ? 14 : 74,
+                                    silicon ? 5.43095 : 3.1652, cells, defect, NULL),
                      FF_OK);
 }
 

@@ -5,10 +5,10 @@
 #include "lib/defects/core_atoms.h"
 #include "lib/defects/core_hessian.h"
 #include "lib/defects/crystal_response.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +31,8 @@ static void defect_init(defect *d, bool silicon, int cells, const char *name, bo
     assert_int_equal(silicon ? ff_stillinger_weber_new(&d->potential, "Si", NULL)
                              : ff_finnis_sinclair_new(&d->potential, "W", NULL),
                      FF_OK);
-    assert_int_equal(ff_relaxation_prepare(&d->relaxation, silicon ? "diamond" : "bcc",
-                                           silicon ? 14 : 74, silicon ? 5.43095 : 3.1652, all, name,
-                                           NULL),
+    assert_int_equal(prepare_defect(&d->relaxation, silicon ? "diamond" : "bcc", silicon ? 14 : 74,
+                                    silicon ? 5.43095 : 3.1652, all, name, NULL),
                      FF_OK);
     if (relaxed) {
         ff_relax_options options = ff_relax_defaults();

@@ -12,6 +12,7 @@
 #include "lib/potentials/stillinger_weber.h"
 #include "lib/structure/host.h"
 #include "lib/structure/neighbour_list.h"
+#include "tests/lib/defects/stroh_cut.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,7 +223,7 @@ static void atoms_go_where_the_field_takes_them(void **state)
     for (int i = 0; i < 40; i++) {
         double site[3] = {20 * cos(0.157 * i), 20 * sin(0.157 * i) + 0.1, 1.0}, position[3], u[3];
         ff_dislocation_field_place(position, &field, site);
-        ff_stroh_displacement_cut(u, &stroh, position[0] - core[0], position[1] - core[1]);
+        stroh_displacement_cut(u, &stroh, position[0] - core[0], position[1] - core[1]);
         for (int k = 0; k < 3; k++)
             assert_near(
                 remainder(position[k] - site[k] - u[k], burgers[k] != 0.0 ? burgers[k] : 1e9), 0,

@@ -4,13 +4,13 @@
 #include "lib/defects/elastic_constants.h"
 
 #include "lib/analysis/elastic.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/lennard_jones.h"
 #include "lib/potentials/stillinger_weber.h"
 #include "lib/structure/crystal.h"
 #include "lib/structure/lattice.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -255,8 +255,8 @@ static void relaxations_keep_them(void **state)
     ff_relax_options options = ff_relax_defaults();
     assert_int_equal(ff_finnis_sinclair_new(&potential, "W", NULL), FF_OK);
     ff_relaxation_init(&relaxation);
-    assert_int_equal(
-        ff_relaxation_prepare(&relaxation, "bcc", TUNGSTEN, 3.1652, cells, "vacancy", NULL), FF_OK);
+    assert_int_equal(prepare_defect(&relaxation, "bcc", TUNGSTEN, 3.1652, cells, "vacancy", NULL),
+                     FF_OK);
     assert_int_equal(ff_relax(&relaxation, potential, &options, NULL, NULL), FF_OK);
     /* Finnis and Sinclair (1984): four digits. */
     assert_near(gpa * relaxation.stiffness[0], 522.4, 0.5);

@@ -3,10 +3,10 @@
 
 #include "lib/base/parallel.h"
 #include "lib/defects/image_energy.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +24,8 @@ static void relax(ff_relaxation *relaxation, bool silicon, const int cells[3], c
     assert_int_equal(silicon ? ff_stillinger_weber_new(&potential, "Si", NULL)
                              : ff_finnis_sinclair_new(&potential, "W", NULL),
                      FF_OK);
-    assert_int_equal(ff_relaxation_prepare(relaxation, silicon ? "diamond" : "bcc",
-                                           silicon ? 14 : 74, silicon ? 5.43095 : 3.1652, cells,
-                                           defect, NULL),
+    assert_int_equal(prepare_defect(relaxation, silicon ? "diamond" : "bcc", silicon ? 14 : 74,
+                                    silicon ? 5.43095 : 3.1652, cells, defect, NULL),
                      FF_OK);
     assert_int_equal(ff_relax(relaxation, potential, &options, NULL, NULL), FF_OK);
     ff_potential_free(potential);

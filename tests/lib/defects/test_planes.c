@@ -2,10 +2,10 @@
 
 #include "lib/defects/force_constants.h"
 #include "lib/defects/green_function.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/lennard_jones.h"
 #include "lib/structure/crystal.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -96,8 +96,8 @@ static void atoms_stay_in_the_plane(void **state)
         ff_relax_options options = ff_relax_defaults();
         ff_relax_report report;
         ff_relaxation_init(&relaxation);
-        assert_int_equal(ff_relaxation_prepare(&relaxation, "triangular", ARGON, lattice_constant,
-                                               cells, "vacancy", NULL),
+        assert_int_equal(prepare_defect(&relaxation, "triangular", ARGON, lattice_constant, cells,
+                                        "vacancy", NULL),
                          FF_OK);
         options.break_symmetry = 0.05;
         options.tolerance = 1e-6;

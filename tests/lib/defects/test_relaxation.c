@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "lib/base/memory.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
+#include "tests/lib/defects/prepare_defect.h"
 #include "tests/near.h"
 
 static void the_relaxed_frame_is_displaced_and_its_own(void **state)
@@ -41,8 +41,8 @@ static void atoms_of_a_point_defect_sit_on_their_sites(void **state)
     ff_relaxation relaxation;
     (void)state;
     ff_relaxation_init(&relaxation);
-    assert_int_equal(
-        ff_relaxation_prepare(&relaxation, "diamond", 14, 5.43, cells, "vacancy", NULL), FF_OK);
+    assert_int_equal(prepare_defect(&relaxation, "diamond", 14, 5.43, cells, "vacancy", NULL),
+                     FF_OK);
     assert_int_equal(ff_relaxation_sites(&relaxation), 8 * 24);
     assert_int_equal(relaxation.reference.atoms, 8 * 24 - 1);
     for (size_t i = 0; i < relaxation.reference.atoms; i++) {
@@ -66,8 +66,7 @@ static void the_unit_cell_is_restored(void **state)
     ff_frame unit = {0};
     (void)state;
     ff_relaxation_init(&relaxation);
-    assert_int_equal(ff_relaxation_prepare(&relaxation, "fcc", 29, 3.6, cells, "vacancy", NULL),
-                     FF_OK);
+    assert_int_equal(prepare_defect(&relaxation, "fcc", 29, 3.6, cells, "vacancy", NULL), FF_OK);
     unit = relaxation.unit;
     relaxation.unit = (ff_frame){0};
     assert_int_equal(ff_relaxation_restore_unit(&relaxation, NULL), FF_OK);

@@ -2,11 +2,11 @@
  * minima or saddles. */
 
 #include "lib/defects/green_function.h"
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/defects/stability.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 #include <arpack.h>
 #include <stdlib.h>
@@ -104,8 +104,8 @@ static void check(ff_stability *stability, const char *crystal, int cells, const
     assert_int_equal(silicon ? ff_stillinger_weber_new(&potential, "Si", NULL)
                              : ff_finnis_sinclair_new(&potential, "W", NULL),
                      FF_OK);
-    assert_int_equal(ff_relaxation_prepare(&relaxation, crystal, silicon ? 14 : 74,
-                                           silicon ? 5.43095 : 3.1652, all, defect, NULL),
+    assert_int_equal(prepare_defect(&relaxation, crystal, silicon ? 14 : 74,
+                                    silicon ? 5.43095 : 3.1652, all, defect, NULL),
                      FF_OK);
     assert_int_equal(ff_relax(&relaxation, potential, &options, &report, &err), FF_OK);
     *stability = report.stability;
@@ -174,8 +174,8 @@ static void crystal_init(crystal *c, double size)
     c->products = 0;
     ff_relaxation_init(&c->relaxation);
     assert_int_equal(ff_stillinger_weber_new(&c->potential, "Si", NULL), FF_OK);
-    assert_int_equal(
-        ff_relaxation_prepare(&c->relaxation, "diamond", 14, 5.43095, cells, "none", NULL), FF_OK);
+    assert_int_equal(prepare_defect(&c->relaxation, "diamond", 14, 5.43095, cells, "none", NULL),
+                     FF_OK);
     assert_int_equal(ff_relaxation_frame(&c->relaxation, &c->frame, NULL), FF_OK);
     for (size_t i = 0; i < 3 * c->frame.atoms; i++) {
         state = state * 1664525u + 1013904223u;

@@ -4,6 +4,7 @@
 #include "lib/defects/stroh.h"
 
 #include "lib/structure/lattice.h"
+#include "tests/lib/defects/stroh_cut.h"
 
 #include <complex.h>
 #include <lapacke.h>
@@ -65,10 +66,10 @@ static void isotropic_edge_and_screw(void **state)
     for (int i = 0; i < 50; i++) {
         double angle = 6.2 * i / 50 - 3.1, r = 0.5 + 3 * i, x = r * cos(angle), y = r * sin(angle);
         double u[3], ux, uy;
-        ff_stroh_displacement_cut(u, &screw, x, y);
+        stroh_displacement_cut(u, &screw, x, y);
         assert_near(u[2], b * angle / (2 * pi), 1e-13);
         assert_near(fabs(u[0]) + fabs(u[1]), 0, 1e-13);
-        ff_stroh_displacement_cut(u, &edge, x, y);
+        stroh_displacement_cut(u, &edge, x, y);
         ux = b / (2 * pi) * (angle + x * y / (2 * (1 - nu) * r * r));
         uy =
             -b / (2 * pi) *
@@ -91,14 +92,14 @@ static void anisotropic_screw(void **state)
     double u[3], b = 2.5, c = copper[2], prime = (copper[0] - copper[1]) / 2;
     make(&field, copper, upright, 0, 0, b);
     assert_near(field.energy[8], copper[2], 1e-13);
-    ff_stroh_displacement_cut(u, &field, -3.0, 4.0);
+    stroh_displacement_cut(u, &field, -3.0, 4.0);
     assert_near(u[2], b * atan2(4.0, -3.0) / (2 * pi), 1e-13);
     /* Line [110], y along [001]: C55 = C' along x, C44 along y. */
     make(&field, copper, (const int[9]){1, -1, 0, 0, 0, -1, 1, 1, 0}, 0, 0, b);
     assert_near(field.energy[8], sqrt(c * prime), 1e-13);
     for (int i = 0; i < 40; i++) {
         double x = 7 * cos(0.157 * i), y = 7 * sin(0.157 * i);
-        ff_stroh_displacement_cut(u, &field, x, y);
+        stroh_displacement_cut(u, &field, x, y);
         assert_near(u[2], b / (2 * pi) * atan2(y * sqrt(prime / c), x), 1e-12);
     }
 }
@@ -195,7 +196,7 @@ static void agrees_with_stroh_eigenvectors(void **state)
         assert_int_equal(ff_stroh_init(&field, turned, burgers, NULL), FF_OK);
         for (int p = 0; p < 30; p++) {
             double x = 20 * cos(0.2 * p), y = (5 + p) * sin(0.2 * p), u[3], expected[3];
-            ff_stroh_displacement_cut(u, &field, x, y);
+            stroh_displacement_cut(u, &field, x, y);
             by_eigenvectors(expected, turned, burgers, x, y);
             for (int k = 0; k < 3; k++) {
                 if (p == 0)
@@ -212,8 +213,8 @@ static void circuits_close_with_the_burgers_vector(void **state)
     ff_stroh field;
     double before[3], after[3], sum[3] = {0};
     make(&field, copper, along_110, 1.1, -0.4, 2.1);
-    ff_stroh_displacement_cut(before, &field, -3, -1e-12);
-    ff_stroh_displacement_cut(after, &field, -3, 1e-12);
+    stroh_displacement_cut(before, &field, -3, -1e-12);
+    stroh_displacement_cut(after, &field, -3, 1e-12);
     for (int k = 0; k < 3; k++)
         assert_near(after[k] - before[k], field.burgers[k], 1e-11);
     /* And the gradient, integrated around. */

@@ -107,6 +107,15 @@ static void check_entries(const ff_neighbour_list *list, const ff_frame *frame)
         }
 }
 
+/* The list made anew for this frame is that of a full search; pairs is room for it. */
+static void check_frame(ff_neighbour_list *list, pair *pairs, const ff_frame *frame, double cutoff)
+{
+    size_t count = search_everything(pairs, frame, cutoff);
+    assert_int_equal(ff_neighbour_list_build(list, frame, cutoff, NULL), FF_OK);
+    check_against(list, pairs, count);
+    check_entries(list, frame);
+}
+
 static void finds_what_a_full_search_finds(void **state)
 {
     (void)state;
@@ -117,16 +126,21 @@ static void finds_what_a_full_search_finds(void **state)
     for (int trial = 0; trial < 100; trial++) {
         ff_frame frame;
         random_frame(&frame, random);
-        double cutoff = uniform(random, 0.5, 7);
-        size_t count = search_everything(pairs, &frame, cutoff);
-        assert_int_equal(ff_neighbour_list_build(&list, &frame, cutoff, NULL), FF_OK);
-        check_against(&list, pairs, count);
-        check_entries(&list, &frame);
+        check_frame(&list, pairs, &frame, uniform(random, 0.5, 7));
         ff_frame_clear(&frame);
     }
     ff_neighbour_list_clear(&list);
     free(pairs);
     gsl_rng_free(random);
+}
+
+/* A frame of `atoms` at no places yet, periodic where the mask has a bit. */
+static void frame_in_cell(ff_frame *frame, size_t atoms, const double cell[9], unsigned mask)
+{
+    assert_int_equal(ff_frame_init(frame, atoms, NULL), FF_OK);
+    memcpy(frame->cell, cell, sizeof frame->cell);
+    for (unsigned k = 0; k < 3; k++)
+        frame->periodic[k] = mask >> k & 1;
 }
 
 /* A larger system that has many boxes along each direction, periodic or not. */
@@ -140,18 +154,12 @@ static void many_boxes(void **state)
         ff_frame frame;
         ff_neighbour_list list;
         ff_neighbour_list_init(&list);
-        assert_int_equal(ff_frame_init(&frame, 200, NULL), FF_OK);
-        memcpy(frame.cell, cell, sizeof cell);
-        for (unsigned k = 0; k < 3; k++)
-            frame.periodic[k] = mask >> k & 1;
+        frame_in_cell(&frame, 200, cell, mask);
         for (size_t i = 0; i < 200; i++) {
             double s[3] = {uniform(random, 0, 1), uniform(random, 0, 1), uniform(random, 0, 1)};
             ff_row_times_matrix(frame.positions + 3 * i, s, cell);
         }
-        size_t count = search_everything(pairs, &frame, 2.5);
-        assert_int_equal(ff_neighbour_list_build(&list, &frame, 2.5, NULL), FF_OK);
-        check_against(&list, pairs, count);
-        check_entries(&list, &frame);
+        check_frame(&list, pairs, &frame, 2.5);
         ff_neighbour_list_clear(&list);
         ff_frame_clear(&frame);
     }
@@ -177,10 +185,7 @@ static void extreme_shapes(void **state)
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++)
         for (unsigned mask = 0; mask < 8; mask++) {
             ff_frame frame;
-            assert_int_equal(ff_frame_init(&frame, 60, NULL), FF_OK);
-            memcpy(frame.cell, cells[c], sizeof frame.cell);
-            for (unsigned k = 0; k < 3; k++)
-                frame.periodic[k] = mask >> k & 1;
+            frame_in_cell(&frame, 60, cells[c], mask);
             for (size_t i = 0; i < frame.atoms; i++) {
                 double s[3] = {uniform(random, -1, 2), uniform(random, 0, 1),
                                uniform(random, 0, 1)};
@@ -190,11 +195,7 @@ static void extreme_shapes(void **state)
                     frame.positions[3 * i + k] =
                         frame.positions[3 * i + k - 3] + uniform(random, 0.01, 0.3);
             }
-            double cutoff = cutoffs[(c + mask) % 4];
-            size_t count = search_everything(pairs, &frame, cutoff);
-            assert_int_equal(ff_neighbour_list_build(&list, &frame, cutoff, NULL), FF_OK);
-            check_against(&list, pairs, count);
-            check_entries(&list, &frame);
+            check_frame(&list, pairs, &frame, cutoffs[(c + mask) % 4]);
             ff_frame_clear(&frame);
         }
     ff_neighbour_list_clear(&list);

@@ -10,8 +10,8 @@
 
 #include "lib/structure/crystal.h"
 #include "lib/structure/lattice.h"
-#include "lib/structure/neighbour_list.h"
 #include "lib/structure/oriented_cell.h"
+#include "tests/lib/structure/sorted_distances.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,33 +19,14 @@
 
 static const int one[3] = {1, 1, 1};
 
-static int compare_numbers(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-/* Distances of an atom's neighbours within 1.3 edges of 4 A, nearest first. */
-static size_t distances(double list[512], const ff_frame *frame, size_t atom)
-{
-    ff_neighbour_list neighbours;
-    ff_neighbour_list_init(&neighbours);
-    assert_int_equal(ff_neighbour_list_build(&neighbours, frame, 5.2, NULL), FF_OK);
-    size_t first = neighbours.offset[atom], count = neighbours.offset[atom + 1] - first;
-    assert_true(count <= 512);
-    memcpy(list, neighbours.distance + first, count * sizeof *list);
-    qsort(list, count, sizeof *list, compare_numbers);
-    ff_neighbour_list_clear(&neighbours);
-    return count;
-}
-
-/* Every atom has the surroundings of the crystal's atoms, which are all alike. */
+/* Every atom has the surroundings of the crystal's atoms, which are all alike, within 1.3 edges of
+ * 4 A. */
 static void is_same_crystal(const ff_frame *oriented, const ff_frame *unit)
 {
     double expected[512], found[512];
-    size_t count = distances(expected, unit, 0);
+    size_t count = sorted_distances(expected, unit, 0, 5.2);
     for (size_t i = 0; i < oriented->atoms; i++) {
-        assert_int_equal(distances(found, oriented, i), count);
+        assert_int_equal(sorted_distances(found, oriented, i, 5.2), count);
         for (size_t k = 0; k < count; k++)
             assert_true(fabs(found[k] - expected[k]) < 1e-12);
     }

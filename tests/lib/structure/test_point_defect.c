@@ -269,7 +269,6 @@ static void the_choice_of_cell_does_not_matter(void **state)
         for (int which = 0; which < 2; which++) {
             ff_host host;
             ff_frame frame;
-            ff_neighbour_list neighbours;
             int64_t *site = NULL;
             double centre[3];
             make_host(&host, "bcc", (const int[9]){1, 0, 0, 0, 1, 0, 0, 0, 1});
@@ -279,13 +278,7 @@ static void the_choice_of_cell_does_not_matter(void **state)
             assert_int_equal(
                 host.unit.atoms * (size_t)(host.cells[0] * host.cells[1] * host.cells[2]), 54);
             assert_int_equal(ff_point_defect(&frame, &site, centre, &host, names[n], NULL), FF_OK);
-            ff_neighbour_list_init(&neighbours);
-            assert_int_equal(ff_neighbour_list_build(&neighbours, &frame, 5.0, NULL), FF_OK);
-            count[which] = neighbours.offset[frame.atoms];
-            assert_true(count[which] <= 4096);
-            memcpy(list[which], neighbours.distance, count[which] * sizeof(double));
-            qsort(list[which], count[which], sizeof(double), compare_numbers);
-            ff_neighbour_list_clear(&neighbours);
+            count[which] = sorted_distances_of(list[which], 4096, &frame, 0, frame.atoms, 5.0);
             free(site);
             ff_frame_clear(&frame);
             ff_host_clear(&host);

@@ -2,8 +2,8 @@
 # farfield audit: no false alarm on labels of the built-in potentials, whatever the structures; exit
 # codes; text, JSON and the report of ingest.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-says() { tr -s ' \n' ' ' < "$2" | grep -qF -- "$1" || { cat "$2"; fail "$2 does not say: $1"; }; }
+. "$FARFIELD_TOP/tests/helpers.sh"
+tells() { tr -s ' \n' ' ' < "$2" | grep -qF -- "$1" || { cat "$2"; fail "$2 does not say: $1"; }; }
 make() { out=$1; shift; farfield generate -q "$@" -g "$out" -o "$out.h5"; }
 # clean POTENTIAL FILE...
 clean() {
@@ -43,15 +43,15 @@ done
 farfield label -q -p sw:Si strained.h5 -o a.h5
 farfield label -q -p sw:Si dia.h5 -o b.h5
 farfield audit a.h5 b.h5 --cutoff 6 > report
-says 'virials along strains strained 63 pairs' report
-says 'of what energy differences imply' report
-says 'functions leave unexplained:' report
-says 'note cells, group strained what the cell is thinner than the cutoff of 6 A' report
+tells 'virials along strains strained 63 pairs' report
+tells 'of what energy differences imply' report
+tells 'functions leave unexplained:' report
+tells 'note cells, group strained what the cell is thinner than the cutoff of 6 A' report
 farfield audit - < a.h5 > from_input
 farfield audit a.h5 | cmp - from_input
 farfield audit --threads 1 a.h5 b.h5 | cmp - "$(farfield audit --threads 2 a.h5 b.h5 > two; echo two)"
 farfield audit --atoms 0 a.h5 > report
-says 'reference model - 0 frames - not tested: not asked for' report
+tells 'reference model - 0 frames - not tested: not asked for' report
 
 # Something wrong: exit code 1, in text and JSON.
 farfield export -q b.h5 > b.xyz
@@ -59,8 +59,8 @@ python3 "$FARFIELD_TOP/tests/spoil.py" virial_sign < b.xyz > flipped.xyz
 farfield ingest -q flipped.xyz --energy energy --forces forces --virial virial -o flipped.h5
 code=0; farfield audit flipped.h5 > report 2> err || code=$?
 [ "$code" = 1 ] || fail "exit code $code"
-says 'farfield-audit: the audit finds 1 thing wrong' err
-says 'WRONG units and signs, group dia what virials: the sign is wrong where 6 frames: 1-6' report
+tells 'farfield-audit: the audit finds 1 thing wrong' err
+tells 'WRONG units and signs, group dia what virials: the sign is wrong where 6 frames: 1-6' report
 code=0; farfield audit --json flipped.h5 > report.json 2> err || code=$?
 [ "$code" = 1 ] || fail "exit code $code with --json"
 python3 - <<'PYTHON'
@@ -80,7 +80,7 @@ printf '1\nconfig_type=isolated_atom energy=0\nSi 0 0 0\n' | cat - flipped.xyz >
 code=0; farfield ingest -q b.xyz one.xyz --energy energy --forces forces --virial virial --audit -o no.h5 2> report || code=$?
 [ "$code" = 1 ] || { cat report; fail "ingest --audit: exit code $code"; }
 [ ! -e no.h5 ] || fail 'ingest --audit left its output although something is wrong'
-says 'the structure of an earlier frame, with other labels where 6 frames: 7-12 in files one.xyz 3-8' report
+tells 'the structure of an earlier frame, with other labels where 6 frames: 7-12 in files one.xyz 3-8' report
 farfield ingest -q b.xyz --energy energy --forces forces --virial virial --audit -o yes.h5 2> report
 [ ! -s report ] || { cat report; fail 'ingest --audit is not silent on good labels'; }
 farfield ingest -q b.xyz --energy energy --forces forces --virial virial --no-provenance -o plain.h5
@@ -88,10 +88,8 @@ farfield ingest -q b.xyz --energy energy --forces forces --virial virial --no-pr
 cmp plain.h5 audited.h5
 
 # Wrong use, wrong input.
-refuse() { code=$1; shift; status=0; farfield audit "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || { cat err; fail "audit $*: exit code $status, expected $code"; }; }
-refuse 2 --cutoff -1 a.h5
-refuse 3 b.xyz
-refuse 5 absent.h5
+ends 2 farfield audit --cutoff -1 a.h5
+ends 3 farfield audit b.xyz
+ends 5 farfield audit absent.h5
 farfield generate -q $si -n 0 -o none.h5
-refuse 3 none.h5
+ends 3 farfield audit none.h5

@@ -2,12 +2,10 @@
 # What a basis amounts to, from options alone and with an input: tables, list and JSON agree with one
 # another, with --help, and with what featurize then writes.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-refused() { # exit code, words expected, command
-    code=$1; words=$2; shift 2
-    status=0; "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$*: exit code $status, expected $code: $(cat err)"
-    grep -q -e "$words" err || fail "$*: said $(cat err)"
+. "$FARFIELD_TOP/tests/helpers.sh"
+# misuse CODE PATTERN COMMAND...: as expect, and nothing is printed.
+misuse() {
+    expect "$@"
     [ ! -s out ] || fail "$*: printed $(cat out)"
 }
 
@@ -88,12 +86,12 @@ assert basis["functions"][285]["order"] == 3
 PYTHON
 fi
 
-refused 2 'which species' farfield basis
-refused 2 'which species' farfield basis --nearest 2.35
-refused 2 'neighbours W and W.*--nearest' farfield basis --species W
-refused 2 'neighbours Si and W.*--nearest\|neighbours W and W.*--nearest' farfield basis labelled.h5 --species Si,W
-refused 2 'small, medium or large' farfield basis --species W --nearest 2.74 --preset big
-refused 2 'agnesi\[:P,Q\]' farfield basis --species W --nearest 2.74 --radial legendre
-refused 2 "'W-Si=5'" farfield basis --species W --nearest 2.74 --cutoff W-Si=5
-refused 3 'no function' farfield basis --species W --nearest 2.74 --order 3 --degree 0
-refused 3 'is empty' farfield basis - < /dev/null
+misuse 2 'which species' farfield basis
+misuse 2 'which species' farfield basis --nearest 2.35
+misuse 2 'neighbours W and W.*--nearest' farfield basis --species W
+misuse 2 'neighbours Si and W.*--nearest\|neighbours W and W.*--nearest' farfield basis labelled.h5 --species Si,W
+misuse 2 'small, medium or large' farfield basis --species W --nearest 2.74 --preset big
+misuse 2 'agnesi\[:P,Q\]' farfield basis --species W --nearest 2.74 --radial legendre
+misuse 2 "'W-Si=5'" farfield basis --species W --nearest 2.74 --cutoff W-Si=5
+misuse 3 'no function' farfield basis --species W --nearest 2.74 --order 3 --degree 0
+misuse 3 'is empty' farfield basis - < /dev/null

@@ -2,7 +2,7 @@
 # Programs as potentials: the example of sample-data, ASE's of docs/command-potential.md, programs
 # that die, hang, chatter and refuse; threads; force constants by differences.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 python=$(command -v /usr/bin/python3 || command -v python3) || { echo 'no python3'; exit 77; }
 $python -c 'import h5py' 2> /dev/null || { echo 'no h5py'; exit 77; }
 lj="$python $FARFIELD_TOP/sample-data/command_lj.py 0.2 2.3 5.5"
@@ -39,24 +39,18 @@ error=$(sed -n 's/.*central differences of forces over .* error up to \([^ ]*\) 
 $python worst.py fc.h5 exact.h5 force_constants/response "$error" || fail "more than the error stated, $error"
 $python worst.py fc.h5 exact.h5 force_constants/response 1e-8 || fail 'force constants'
 
-# refuse CODE PATTERN COMMAND: label with that command fails so.
-refuse() {
-    status=0
-    farfield label -q --potential "command:$3" cu.h5 -o refused.h5 2> log || status=$?
-    [ "$status" = "$1" ] || { cat log; fail "exit $status instead of $1: $3"; }
-    grep -q "$2" log || { cat log; fail "no '$2': $3"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $3"
-}
-refuse 5 "'no-such-program' cannot be started" no-such-program
-refuse 2 'expected a program' ''
-refuse 2 'quotation mark' "cat 'x"
-refuse 2 'number of seconds' 'timeout=soon cat'
-refuse 5 'ended with exit status 3' "sh -c 'exit 3'"
-refuse 5 'ended by signal 9' "sh -c 'kill -9 \$\$'"
-refuse 5 'no answer from the program within 0.3 s' 'timeout=0.3 sleep 60'
-refuse 3 "the program writes 'hello'" 'echo hello'
-refuse 3 'no energy' cat
-refuse 4 'not converged' "sh -c 'printf \"0\\nerror=\\\"not converged\\\"\\n\"; cat > /dev/null'"
+# fails CODE PATTERN COMMAND: label with that command does so.
+fails() { refuse "$1" "$2" farfield label -q --potential "command:$3" cu.h5; }
+fails 5 "'no-such-program' cannot be started" no-such-program
+fails 2 'expected a program' ''
+fails 2 'quotation mark' "cat 'x"
+fails 2 'number of seconds' 'timeout=soon cat'
+fails 5 'ended with exit status 3' "sh -c 'exit 3'"
+fails 5 'ended by signal 9' "sh -c 'kill -9 \$\$'"
+fails 5 'no answer from the program within 0.3 s' 'timeout=0.3 sleep 60'
+fails 3 "the program writes 'hello'" 'echo hello'
+fails 3 'no energy' cat
+fails 4 'not converged' "sh -c 'printf \"0\\nerror=\\\"not converged\\\"\\n\"; cat > /dev/null'"
 
 # Relaxing a defect needs energies atom by atom, and says so before anything is computed.
 status=0

@@ -2,7 +2,7 @@
 # Cores of dislocations: the Nye tensor holds the Burgers vector and the place of the line, the
 # differential displacements go round it, and show and the report tell of both.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 tungsten="-p fs:W --crystal bcc --species W --lattice-constant 3.1652"
 farfield relax-defect -q $tungsten --dislocation screw -R 20 -o screw.h5
 farfield relax-defect -q $tungsten --dislocation edge-110 -R 22 -t 1e-3 -o edge.h5
@@ -34,8 +34,7 @@ gzip -dc core.csv.gz | cmp - core.csv
 farfield export --format differential-displacements screw.h5 | cmp - core.csv
 [ "$(head -n 1 core.csv)" = 'from_x [A],from_y [A],to_x [A],to_y [A],difference [b]' ] || fail "heading: $(head -n 1 core.csv)"
 for name in from_x from_y to_x to_y difference; do
-    h5dump -y -w 0 -m %.17g -d /quantities/columns/$name screw.h5 |
-        awk '/}/ { if (on) exit } on; /^ *DATA {/ { on = 1 }' | tr -d ' ' | tr ',' '\n' | grep . > column-$name
+    numbers screw.h5 /quantities/columns/$name > column-$name
 done
 paste -d , column-from_x column-from_y column-to_x column-to_y column-difference |
     awk -F , 'FNR == NR { for (k = 1; k <= 5; k++) stored[FNR, k] = $k; n = FNR; next }

@@ -2,16 +2,7 @@
 # Crystals from the command line, for generate and relax-defect alike: every name, cells from files,
 # lattice parameters at equilibrium, orientation, supercells of any integer matrix.
 set -eu
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN ARGUMENT...: farfield generate fails with that exit code and message.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    farfield generate "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 # count ATOMS GROUP ARGUMENT...: what is made has so many atoms and its space group is named.
 count() {
     atoms=$1 group=$2; shift 2
@@ -22,8 +13,6 @@ count() {
 }
 # lattice_constant ARGUMENT...: what relax-defect or generate says it found.
 constant() { sed -n 's/.*lattice constant  *\([0-9.]*\) A/\1/p'; }
-# near A B TOLERANCE
-near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d < t && d > -t) }'; }
 
 count 8 'Pm-3m (221)' -c sc -s Po -a 3.35 --cells 2
 count 16 'Im-3m (229)' -c bcc -s W -a 3.165 --cells 2
@@ -109,21 +98,21 @@ cmp other.h5 one.h5
 farfield relax-defect -q -p morse:1,1.5,2.8,5.5 --from-reference other.h5 -o model.h5
 farfield compare other.h5 model.h5 -q -o compared.h5
 
-refuse 2 'unknown crystal' -c quartz -s Si -a 5
-refuse 2 'l1_2 takes 2' -c l1_2 -s Ni -a 3.57
-refuse 2 'bcc takes 1' -c bcc -s W,Ta -a 3.2
-refuse 2 'not a chemical symbol' -c b2 -s Ni,Xx -a 3.57
-refuse 2 'expected A, or A,C' -c hcp -s Mg -a 3.2x5
-refuse 3 'one lattice constant' -c bcc -s W -a 3.2,5
-refuse 2 'must be positive' -c hcp -s Mg -a 3.2,-5
-refuse 2 'takes a --potential' -c bcc -s W -a relax
-refuse 2 'left-handed' -c bcc -s W -a 3.2 --orient "0 1 0, 1 0 0, 0 0 1"
-refuse 2 'three directions of three' -c bcc -s W -a 3.2 --orient "1 0 0, 0 1 0"
-refuse 2 'negative determinant' -c bcc -s W -a 3.2 --cells "0 1 0 1 0 0 0 0 1"
-refuse 2 'in one plane' -c bcc -s W -a 3.2 --cells "1 1 0 1 1 0 0 0 1"
-refuse 2 'nine integers' -c bcc -s W -a 3.2 --cells "1 1 0 1 1 0 0 0"
-refuse 2 'contradicts --crystal-file' --crystal-file rutile.xyz -s Ti
-refuse 2 'contradicts --crystal-file' --crystal-file rutile.xyz -a 3
-refuse 3 'holds several' --crystal-file "$FARFIELD_TOP/sample-data/$(ls "$FARFIELD_TOP/sample-data" | grep xyz | head -n 1)"
-refuse 5 'missing.xyz' --crystal-file missing.xyz
-refuse 4 'where to start' -c bcc -s W -a relax -p morse:1,1,20,25
+refuse 2 'unknown crystal' farfield generate -c quartz -s Si -a 5
+refuse 2 'l1_2 takes 2' farfield generate -c l1_2 -s Ni -a 3.57
+refuse 2 'bcc takes 1' farfield generate -c bcc -s W,Ta -a 3.2
+refuse 2 'not a chemical symbol' farfield generate -c b2 -s Ni,Xx -a 3.57
+refuse 2 'expected A, or A,C' farfield generate -c hcp -s Mg -a 3.2x5
+refuse 3 'one lattice constant' farfield generate -c bcc -s W -a 3.2,5
+refuse 2 'must be positive' farfield generate -c hcp -s Mg -a 3.2,-5
+refuse 2 'takes a --potential' farfield generate -c bcc -s W -a relax
+refuse 2 'left-handed' farfield generate -c bcc -s W -a 3.2 --orient "0 1 0, 1 0 0, 0 0 1"
+refuse 2 'three directions of three' farfield generate -c bcc -s W -a 3.2 --orient "1 0 0, 0 1 0"
+refuse 2 'negative determinant' farfield generate -c bcc -s W -a 3.2 --cells "0 1 0 1 0 0 0 0 1"
+refuse 2 'in one plane' farfield generate -c bcc -s W -a 3.2 --cells "1 1 0 1 1 0 0 0 1"
+refuse 2 'nine integers' farfield generate -c bcc -s W -a 3.2 --cells "1 1 0 1 1 0 0 0"
+refuse 2 'contradicts --crystal-file' farfield generate --crystal-file rutile.xyz -s Ti
+refuse 2 'contradicts --crystal-file' farfield generate --crystal-file rutile.xyz -a 3
+refuse 3 'holds several' farfield generate --crystal-file "$FARFIELD_TOP/sample-data/$(ls "$FARFIELD_TOP/sample-data" | grep xyz | head -n 1)"
+refuse 5 'missing.xyz' farfield generate --crystal-file missing.xyz
+refuse 4 'where to start' farfield generate -c bcc -s W -a relax -p morse:1,1,20,25

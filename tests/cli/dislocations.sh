@@ -3,18 +3,7 @@
 # models compared with references, options that do not go together; the core of tungsten's screw and
 # LAMMPS on the same cylinder, where there are the potential and the program.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-expect() {
-    code=$1 words=$2; shift 2
-    status=0; "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$*: exit code $status, expected $code: $(cat err)"
-    grep -q -e "$words" err || fail "$*: '$words' is not said: $(cat err)"
-}
-# numbers FILE DATASET: one on a line.
-numbers() {
-    h5dump -y -w 0 -m %.17g -d "$2" "$1" |
-        awk '/}/ { if (on) exit } on; /^ *DATA {/ { on = 1 }' | tr -d ' ' | tr ',' '\n' | grep .
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 # relaxes MOST OPTIONS...: converged, in at most that many evaluations; the file is relaxed.h5.
 relaxes() {
     most=$1; shift

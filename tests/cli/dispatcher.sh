@@ -2,7 +2,7 @@
 # farfield STAGE finds farfield-STAGE beside itself or on PATH, passes arguments and exit codes
 # through, and helps when a name is wrong.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 mkdir beside elsewhere
 cp "$(command -v farfield)" beside/farfield
@@ -17,13 +17,11 @@ status=0; said=$(PATH="elsewhere:$PATH" beside/farfield toy 'a b' --c) || status
 [ "$(PATH="elsewhere:$PATH" beside/farfield far 1)" = "elsewhere: 1" ] || fail "PATH is not searched"
 [ "$(PATH="elsewhere:$PATH" beside/farfield help far)" = "elsewhere: --help" ] || fail "help STAGE"
 
-status=0; beside/farfield toyz > out 2> err || status=$?
-[ "$status" = 2 ] || fail "unknown stage: exit code $status"
+ends 2 beside/farfield toyz
 printf "farfield: no stage 'toyz' (did you mean toy?)\ntry 'farfield help'\n" | cmp - err
 [ ! -s out ] || fail "words on standard output"
 for wrong in '' --nonsense ../toy; do
-    status=0; beside/farfield $wrong > out 2> err || status=$?
-    [ "$status" = 2 ] || fail "'$wrong': exit code $status"
+    ends 2 beside/farfield $wrong
     [ "$(wc -l < err)" = 2 ] || fail "'$wrong': not two lines: $(cat err)"
 done
 

@@ -1,16 +1,7 @@
 # Atoms closer to each other than a model was made for, and species it does not know: every stage
 # that evaluates the model says so by name, or refuses.
 set -eu
-
-fail() { echo "$1"; exit 1; }
-# expect CODE PATTERN COMMAND...: the exit code, and words on standard error.
-expect() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" > out 2> log || status=$?
-    [ "$status" = "$code" ] || { cat log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" log || { cat log; fail "no '$pattern' in: $*"; }
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 # A model of silicon made for distances of 2 A and more.
 si="--crystal diamond --species Si"
@@ -49,7 +40,7 @@ expect 3 "the diamond crystal's neighbours are 1.949 A apart" \
 farfield relax-defect -q -p sw:Si $si -a 4.5 -n 2 -d vacancy -o reference.h5
 expect 0 "warning: the start: $pair" \
     farfield relax-defect -p ace:model.h5 --from-reference reference.h5 -t 1e-3 -u -o relaxed.h5
-grep -q 'warning: the relaxed structure: Si (atom [0-9]*) and Si (atom [0-9]*) are' log || fail "not said of the end"
+grep -q 'warning: the relaxed structure: Si (atom [0-9]*) and Si (atom [0-9]*) are' err || fail "not said of the end"
 expect 0 "warning: the reference's structure: Si (atom [0-9]*) and Si" \
     farfield compare reference.h5 relaxed.h5 --potential ace:model.h5 -o comparison.h5
 

@@ -1,16 +1,6 @@
 # Errors and elastic constants from the command line, in pipes and with wrong input.
 set -eu
-
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN COMMAND...: the command fails with that exit code and message, without output.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 si="--crystal diamond --species Si --lattice-constant 5.43095"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # farfield export -o FILE.yace and ace:FILE.yace: the same potential, the same bytes, and refusals.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 farfield generate -q --crystal diamond --species Si --lattice-constant 5.43095 --cells 1 --count 8 \
     --rattle 0.1 --seed 5 | farfield label -q --potential sw:Si -o si.h5
@@ -39,25 +39,20 @@ done
 paste model.h5.energy si.yace.energy | awk '{ d = $1 - $2; print "formation energies", $1, $2; exit !(d < 1e-7 && d > -1e-7) }'
 
 # refuse CODE MESSAGE ARGUMENT...: fails so, and leaves no output.
-refuse() {
-    code=$1 message=$2; shift 2
-    status=0; farfield export "$@" -o no.yace 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$message: exit code $status"
-    grep -q -e "$message" err || { cat err; fail "$message: not said"; }
-    [ ! -e no.yace ] || fail "$message: an output was left"
+fails() { # CODE PATTERN ARGUMENT...
+    code=$1 pattern=$2; shift 2
+    expect "$code" "$pattern" farfield export "$@" -o no.yace
+    [ ! -e no.yace ] || fail "$*: an output was left"
 }
-refuse 3 'si.h5: a dataset cannot be exported to .yace, expected a model' si.h5
-refuse 3 'model.h5: a model cannot be exported to extXYZ' --format extxyz model.h5
-refuse 2 '2 inputs for one output of format yace' model.h5 model.h5
-refuse 2 '--format json, expected extxyz, yace, lammps-data, poscar, force-constants, differential-displacements or auto' --format json model.h5
-refuse 2 '--spacing -1 A, expected 0 to 0.1' --spacing -1 model.h5
+fails 3 'si.h5: a dataset cannot be exported to .yace, expected a model' si.h5
+fails 3 'model.h5: a model cannot be exported to extXYZ' --format extxyz model.h5
+fails 2 '2 inputs for one output of format yace' model.h5 model.h5
+fails 2 '--format json, expected extxyz, yace, lammps-data, poscar, force-constants, differential-displacements or auto' --format json model.h5
+fails 2 '--spacing -1 A, expected 0 to 0.1' --spacing -1 model.h5
 
 # Potentials that are not linear, or no .yace at all.
 sed 's/FS_parameters: \[1, 1\]/FS_parameters: [1, 0.5]/' si.yace > root.yace
-status=0; farfield label si.h5 --potential ace:root.yace > no.h5 2> err || status=$?
-[ "$status" = 3 ] || fail "an embedding that is not linear: exit code $status"
-grep -q 'root.yace:6:[0-9]*: an embedding with the exponent 0.5: only linear potentials' err || fail "$(cat err)"
+refuse 3 'root.yace:6:[0-9]*: an embedding with the exponent 0.5: only linear potentials' \
+    farfield label si.h5 --potential ace:root.yace
 cp model.h5 wrong.yace
-status=0; farfield label si.h5 --potential ace:wrong.yace > no.h5 2> err || status=$?
-[ "$status" = 3 ] || fail "HDF5 named .yace: exit code $status"
-grep -q 'wrong.yace:.*not YAML' err || fail "$(cat err)"
+refuse 3 'wrong.yace:.*not YAML' farfield label si.h5 --potential ace:wrong.yace

@@ -1,14 +1,7 @@
 #!/bin/sh
 # farfield extrapolate: the limits of silicon's defects, the exponent theory gives, refusals.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-# expect CODE WORDS COMMAND...: the exit code, and words on standard error.
-expect() {
-    code=$1 words=$2; shift 2
-    status=0; "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$*: exit code $status, expected $code: $(cat err)"
-    grep -q -e "$words" err || fail "$*: '$words' is not said: $(cat err)"
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 silicon="--crystal diamond --species Si --lattice-constant 5.430950"
 for n in 2 3 4 5 6; do
     farfield relax-defect -q -p sw:Si $silicon -n $n --defect vacancy --break-symmetry 0.4 -o v$n.h5

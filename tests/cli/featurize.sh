@@ -2,15 +2,8 @@
 # Design matrices from labelled datasets: what is in them, the same bytes for any number of threads
 # and through pipes, and what is refused.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 command -v h5dump > /dev/null || { echo "needs h5dump"; exit 77; }
-fail() { echo "$1" >&2; exit 1; }
-refused() { # exit code, words expected, command
-    code=$1; words=$2; shift 2
-    status=0; "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$*: exit code $status, expected $code: $(cat err)"
-    grep -q -e "$words" err || fail "$*: said $(cat err)"
-    [ ! -e refused.h5 ] || fail "$*: left an output"
-}
 
 farfield generate --crystal diamond --species Si --lattice-constant 5.43095 --cells 2x1x1 \
     --count 3 --rattle 0.05 -o bare.h5
@@ -45,8 +38,8 @@ farfield featurize labelled.h5 --nearest 2.35 --descriptors --observations none 
 h5dump -d /sites/Si/matrix none.h5 | tail -n +2 | cmp - atoms || fail "descriptors depend on rows"
 farfield show none.h5 | grep -q '^  rows  *0$' || fail "rows after --observations none"
 farfield show none.h5 | grep -q '102 functions of 48 atoms Si' || fail "show: $(farfield show none.h5)"
-refused 2 'nothing to do' farfield featurize labelled.h5 --observations none -o refused.h5
-refused 4 'no observation' farfield fit none.h5 -o refused.h5
+refuse 2 'nothing to do' farfield featurize labelled.h5 --observations none
+refuse 4 'no observation' farfield fit none.h5
 
 # Radial forms, limits and lengths of pairs are kept, and shown.
 farfield featurize -q labelled.h5 --nearest 2.35 --species Si,W --cutoff 5,Si-W=4.5 --max-l 3 \
@@ -62,17 +55,16 @@ farfield show forms-model.h5 | grep -q '^  radial functions  *agnesi:2,4$' || fa
 farfield label -q -p ace:forms-model.h5 bare.h5 | farfield evaluate -q -p ace:forms-model.h5 - > /dev/null ||
     fail "a model with other forms"
 
-refused 3 'frame 1.* energy, forces, virial or force constants' farfield featurize bare.h5 -o refused.h5
-refused 3 'no frame has any forces' farfield featurize energies.h5 --observations EF -o refused.h5
-refused 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W --nearest 2.74 \
-    -o refused.h5
-refused 3 'frame 1, atom 1: .*inner radius' farfield featurize labelled.h5 --inner 2.4 -o refused.h5
+refuse 3 'frame 1.* energy, forces, virial or force constants' farfield featurize bare.h5
+refuse 3 'no frame has any forces' farfield featurize energies.h5 --observations EF
+refuse 3 'frame 1, atom 1: .*14' farfield featurize labelled.h5 --species W --nearest 2.74
+refuse 3 'frame 1, atom 1: .*inner radius' farfield featurize labelled.h5 --inner 2.4
 printf '2\nenergy=-8 pbc="F F F"\nSi 0 0 0\nSi 0 0 2.3\n' > dimer.xyz
 farfield ingest -q dimer.xyz --energy energy --forces none --virial none -o dimer.h5
-refused 3 'isolated Si atom' farfield featurize dimer.h5 --e0 isolated -o refused.h5
-refused 2 'SYMBOL=EV' farfield featurize labelled.h5 --e0 Si -o refused.h5
-refused 2 'chemical symbol' farfield featurize labelled.h5 --species Si,Xx -o refused.h5
-refused 2 '--order' farfield featurize labelled.h5 --order 6 -o refused.h5
-refused 2 '--degree' farfield featurize labelled.h5 --degree 12,a -o refused.h5
-refused 2 '--degree' farfield featurize labelled.h5 --order 3 --degree 12,10 -o refused.h5
-refused 3 'inner radius' farfield featurize labelled.h5 --cutoff 1 -o refused.h5
+refuse 3 'isolated Si atom' farfield featurize dimer.h5 --e0 isolated
+refuse 2 'SYMBOL=EV' farfield featurize labelled.h5 --e0 Si
+refuse 2 'chemical symbol' farfield featurize labelled.h5 --species Si,Xx
+refuse 2 '--order' farfield featurize labelled.h5 --order 6
+refuse 2 '--degree' farfield featurize labelled.h5 --degree 12,a
+refuse 2 '--degree' farfield featurize labelled.h5 --order 3 --degree 12,10
+refuse 3 'inner radius' farfield featurize labelled.h5 --cutoff 1

@@ -1,19 +1,9 @@
 # From labelled structures to a model: pipes and files, threads, observations, weights, wrong input.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN COMMAND...: the command fails with that exit code and message, without output.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
 # value FILE ROW COLUMN: a number of the table, e.g. value fit.log force 3
 value() { awk -v row="$2" -v column="$3" '{ for (i = 1; i < 3; i++) if ($i == row) { print $(i + column); exit } }' "$1"; }
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }' || fail "$3: $1 is not below $2"; }
 
 si="--crystal diamond --species Si --lattice-constant 5.43095"
 basis="--order 2 --degree 10,8 --nearest 2.35"

@@ -1,17 +1,7 @@
 # Observations met exactly: zero stress at the lattice constant, elastic constants by strained
 # cells, the energy of the isolated atom; from features and from a reduction; what cannot be met.
 set -eu
-
-fail() { echo "$1"; exit 1; }
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }' || fail "$3: $1 is not below $2"; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 # The conventional cell of diamond under a strain e (xx or yz) with its second sublattice shifted by
 # s along x: cell strain FRAME GROUP KIND SIZE.

@@ -1,19 +1,10 @@
 # Methods, priors and noise models of fit: what they say, what they must agree on, and how they do
 # on structures that were not fitted.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
 # value LOG KIND COLUMN: of the rows over all groups; columns: values RMSE MAE max
 value() { awk -v kind="$2" -v column="$3" '$1 == "all" { all = 1 } all && ($1 == kind || $2 == kind) { print $((($1 == kind) ? 1 : 2) + column); exit }' "$1"; }
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 == a && a < b) }' || fail "$3: $1 is not below $2"; }
 
 keys="--energy energy --forces forces --virial virial"
 farfield ingest -q "$FARFIELD_TOP/sample-data/si-train.xyz.gz" $keys -o train.h5

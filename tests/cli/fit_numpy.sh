@@ -2,8 +2,8 @@
 # condition number 1e12, of less than full rank, and with fewer rows than functions. The systems are
 # put into a features file as docs/formats.md describes it.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
 python=/usr/bin/python3
 $python -c 'import h5py, numpy' 2> /dev/null || { echo 'no h5py or numpy'; exit 77; }
 

@@ -1,11 +1,10 @@
 # ingest | featurize | fit | evaluate on the sample data: pipes against files, threads, stages that
 # fail or are cut off, and the published test set of Zuo et al. when it is there.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
 # value LOG KIND COLUMN: of the rows over all groups; columns: values RMSE MAE max
 value() { awk -v kind="$2" -v column="$3" '$1 == "all" { all = 1 } all && ($1 == kind || $2 == kind) { print $((($1 == kind) ? 1 : 2) + column); exit }' "$1"; }
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 == a && a < b) }' || fail "$3: $1 is not below $2"; }
 
 keys="--energy energy --forces forces --virial virial"
 train=$FARFIELD_TOP/sample-data/si-train.xyz.gz

@@ -1,19 +1,9 @@
 # Force constants through all stages: labels, features, fit, errors, what is shown and exported.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN COMMAND...: the command fails with that exit code and message, without output.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
 # value FILE ROW COLUMN: a number of the table of errors, e.g. value fit.log FC 3
 value() { awk -v row="$2" -v column="$3" '{ for (i = 1; i < 3; i++) if ($i == row) { print $(i + column); exit } }' "$1"; }
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }' || fail "$3: $1 is not below $2"; }
 # displacements FILE: how many its frames have, in all, as show counts them.
 displacements() { farfield show "$1" | awk '/^Groups/ { on = 1 } on && NR > 1 && $1 == "diamond" { print $8 }'; }
 

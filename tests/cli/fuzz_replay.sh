@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every fuzz target takes every seed of its corpus, whole and cut short, without falling over.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 corpus=$FARFIELD_TOP/tests/fuzz/corpus
 for folder in "$corpus"/*/; do
     name=$(basename "$folder")

@@ -1,16 +1,7 @@
 # Structures from the command line: crystals, defects, random copies, inputs of both kinds.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN COMMAND...: the command fails with that exit code and message, without output.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
 # rows FILE DATASET: rows of a dataset.   values FILE DATASET COUNT: its first COUNT rows.
 rows() { h5ls "$1/$2" | sed -E 's/.*\{([0-9]+).*/\1/'; }
 values() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # farfield ingest that is killed, and outputs that take no more bytes.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 frames() { # COUNT
     awk -v count="$1" 'BEGIN { for (i = 0; i < count; i++) {

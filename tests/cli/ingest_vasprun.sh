@@ -2,8 +2,7 @@
 # farfield ingest on vasprun.xml: every ionic step, plain, gzip and piped, whatever the file is called;
 # energies by name; against ASE where it is installed; what is wrong, by line.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-says() { grep -qF -- "$1" err || { cat err; fail "does not say: $1"; }; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 export PYTHONDONTWRITEBYTECODE=1
 make() { python3 "$FARFIELD_TOP/tests/vasprun.py" "$@"; }
 
@@ -41,36 +40,35 @@ farfield ingest a.h5 run.gz a.xyz --energy energy --forces forces --virial viria
 says 'md           9         45        9        9        9'
 
 # What is wrong.
-expect() { # CODE 'part of the message' FILE OPTION...
+wrong() { # CODE 'part of the message' FILE OPTION...
     code=$1 message=$2
     shift 2
-    status=0; farfield ingest "$@" -o out.h5 > stdout 2> err || status=$?
-    [ "$status" = "$code" ] || { cat err; fail "$*: exit code $status, expected $code"; }
+    ends "$code" farfield ingest "$@" -o out.h5
     says "$message"
     for left in out.h5*; do [ ! -e "$left" ] || fail "$*: $left was left behind"; done
 }
 line() { grep -n -m "$2" -- "$1" run.xml | tail -n 1 | cut -d: -f1; }
 head -n "$(line '<varray name="stress"' 3)" run.xml > cut.xml
-expect 3 'cut.xml:' cut.xml
+wrong 3 'cut.xml:' cut.xml
 farfield ingest cut.xml --cut-short -o cut.h5 2> err
 says 'cut.xml ends early: its 2 whole ionic steps are taken'
 says 'default        2         10        2        2        2'
 sed 's/<c>Al</<c>Xq</' run.xml > element.xml
-expect 3 "element.xml:$(grep -n Xq element.xml | head -n 1 | cut -d: -f1): atom 2 is 'Xq', which is no chemical element" element.xml
+wrong 3 "element.xml:$(grep -n Xq element.xml | head -n 1 | cut -d: -f1): atom 2 is 'Xq', which is no chemical element" element.xml
 sed "$(($(line '<varray name="forces"' 2) + 1))s/<v> .* <.v>/<v> 1.0 2.0 ************** <\/v>/" run.xml > stars.xml
-expect 3 "frame 2: expected a number, found '**************': VASP had no room to print it" stars.xml
+wrong 3 "frame 2: expected a number, found '**************': VASP had no room to print it" stars.xml
 sed "$(($(line '<varray name="forces"' 2) + 1))d" run.xml > few.xml
-expect 3 "frame 2: expected 5 rows <v>, found 4" few.xml
+wrong 3 "frame 2: expected 5 rows <v>, found 4" few.xml
 sed '/e_fr_energy/d' run.xml > energy.xml
-expect 3 'frame 1: the step has no energy' energy.xml
+wrong 3 'frame 1: the step has no energy' energy.xml
 sed 's/<modeling>/<!DOCTYPE modeling [<!ENTITY a "b">]>&/' run.xml > doctype.xml
-expect 3 'a document type declaration (DOCTYPE) was found, expected none' doctype.xml
+wrong 3 'a document type declaration (DOCTYPE) was found, expected none' doctype.xml
 echo '<?xml version="1.0"?><other/>' > other.xml
-expect 3 'other.xml: an XML file, but not a vasprun.xml (no <modeling>)' other.xml
+wrong 3 'other.xml: an XML file, but not a vasprun.xml (no <modeling>)' other.xml
 sed '/<calculation>/,/<\/calculation>/d' run.xml > empty.xml
-expect 3 'empty.xml: holds no ionic step' empty.xml
+wrong 3 'empty.xml: holds no ionic step' empty.xml
 sed 's/<atominfo>/<atominf>/' run.xml > tags.xml
-expect 3 'is not well-formed XML' tags.xml
+wrong 3 'is not well-formed XML' tags.xml
 
 # ASE reads the same. Its energy is that without smearing; its free energy is ours by default.
 python=/usr/bin/python3

@@ -1,7 +1,7 @@
 #!/bin/sh
 # make install puts everything below DESTDIR and PREFIX, what is there works, and uninstall removes it.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 make() { command make --no-print-directory -s -C "$FARFIELD_TOP" BUILD="$BUILD" "$@"; }
 
 root=$PWD/root

@@ -2,7 +2,7 @@
 # LAMMPS's library as a potential, against our own Stillinger-Weber: cells of any shape and hand,
 # slabs, wires, clusters, several species, many frames and threads; what LAMMPS refuses is reported.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 python=/usr/bin/python3
 $python -c 'import ctypes, h5py; ctypes.CDLL("liblammps.so.0")' 2> /dev/null || { echo 'no liblammps or h5py'; exit 77; }
 
@@ -73,16 +73,10 @@ if [ -e /usr/share/lammps/potentials/SiC.tersoff ]; then
     done
 fi
 
-# refuse CODE PATTERN COMMANDS
-refuse() {
-    status=0
-    farfield label -q --potential "lammps:$3" cells.h5 -o refused.h5 2> log || status=$?
-    [ "$status" = "$1" ] || { cat log; fail "exit $status instead of $1: $3"; }
-    grep -q "$2" log || { cat log; fail "no '$2': $3"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $3"
-}
-refuse 4 "ERROR: Unrecognized pair style 'nonsense'" 'pair_style nonsense; pair_coeff * * Ga N'
-refuse 4 'cannot open sw potential file missing.sw' 'pair_style sw; pair_coeff * * missing.sw Ga N'
-refuse 2 'which elements are the atom types' 'pair_style lj/cut 5'
-refuse 2 "'Xx' is not the symbol" 'species=Ga,Xx; pair_style lj/cut 5'
-refuse 3 'does not describe' 'pair_style sw; pair_coeff * * two.sw Ga'
+# fails CODE PATTERN COMMANDS: label with these commands does so.
+fails() { refuse "$1" "$2" farfield label -q --potential "lammps:$3" cells.h5; }
+fails 4 "ERROR: Unrecognized pair style 'nonsense'" 'pair_style nonsense; pair_coeff * * Ga N'
+fails 4 'cannot open sw potential file missing.sw' 'pair_style sw; pair_coeff * * missing.sw Ga N'
+fails 2 'which elements are the atom types' 'pair_style lj/cut 5'
+fails 2 "'Xx' is not the symbol" 'species=Ga,Xx; pair_style lj/cut 5'
+fails 3 'does not describe' 'pair_style sw; pair_coeff * * two.sw Ga'

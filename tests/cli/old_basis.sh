@@ -2,8 +2,8 @@
 # Files of before radial forms, limits and lengths of pairs: their basis is that of the defaults, the
 # model gives the energies it gave then, and a fit of the features gives that model.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 command -v h5dump > /dev/null || { echo "needs h5dump"; exit 77; }
-fail() { echo "$1" >&2; exit 1; }
 for kind in features model; do
     gzip -d -c "$FARFIELD_TOP/tests/formats/old/basis-$kind-1.h5.gz" > $kind.h5
     farfield show $kind.h5 > shown

@@ -1,8 +1,8 @@
 # Intermediates of earlier layout versions are still read, with the same numbers. The samples in
 # tests/formats/old were written by the version before: KIND-VERSION.h5.gz.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
 old=$FARFIELD_TOP/tests/formats/old
 for file in "$old"/*.h5.gz; do
     gzip -dc "$file" > "$(basename "$file" .gz)"

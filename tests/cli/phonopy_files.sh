@@ -2,7 +2,7 @@
 # Force constants to and from phonopy's files, structures as POSCAR and LAMMPS data: what is written
 # is what phonopy and LAMMPS read, and what phonopy writes comes back.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 python=/usr/bin/python3
 $python -c 'import h5py, phonopy' 2> /dev/null || { echo 'no phonopy'; exit 77; }
 
@@ -120,14 +120,6 @@ LMP
     paste ours theirs | awk '{ exit !(($1 - $2)^2 < 1e-20 * $1^2) }' || { paste ours theirs; fail 'another energy'; }
 fi
 
-# refuse CODE PATTERN COMMAND...
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0; "$@" -o refused 2> log || status=$?
-    [ "$status" = "$code" ] || { cat log; fail "exit $status instead of $code: $*"; }
-    grep -q "$pattern" log || { cat log; fail "no '$pattern': $*"; }
-    [ ! -e refused ] || fail "left output behind: $*"
-}
 refuse 2 'exclude each other' farfield label --potential sw:Si --force-constants compact.hdf5 crystal.h5
 refuse 2 'potential' farfield label crystal.h5
 refuse 3 'force constants of 64 atoms for a structure of 8' sh -c 'farfield generate -q '"$si"' --cells 1 | farfield label --force-constants FORCE_CONSTANTS.full - "$@"' sh

@@ -1,17 +1,7 @@
 #!/bin/sh
 # Every point defect relaxes in its crystals; energies that must agree do; defects from files.
 set -eu
-fail() { echo "$1"; exit 1; }
-# refuse CODE PATTERN ARGUMENT...: farfield relax-defect fails with that exit code and message.
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    farfield relax-defect "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
-near() { awk -v a="$1" -v b="$2" -v t="$3" 'BEGIN { d = a - b; exit !(d < t && d > -t) }'; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 # relax ATOMS DEFECT ARGUMENT...: converges with that many atoms; $energy is the formation energy.
 relax() {
     atoms=$1 defect=$2; shift 2
@@ -90,10 +80,10 @@ least=0
 for defect in vacancy-Ni vacancy-Al; do relax 53 $defect $b2; done
 for defect in dumbbell-100-Al dumbbell-110-Ni interstitial-octahedral-Ni \
     interstitial-tetrahedral-Al; do relax 55 $defect $b2; done
-refuse 2 'vacancy-Ni?' $b2 -d vacancy
-refuse 2 'no Cr in the crystal' $b2 -d vacancy-Cr
-refuse 2 'unknown defect' $b2 -d dumbbell-110-
-refuse 3 'too small' $w -n 1 -d divacancy-2nn
+refuse 2 'vacancy-Ni?' farfield relax-defect $b2 -d vacancy
+refuse 2 'no Cr in the crystal' farfield relax-defect $b2 -d vacancy-Cr
+refuse 2 'unknown defect' farfield relax-defect $b2 -d dumbbell-110-
+refuse 3 'too small' farfield relax-defect $w -n 1 -d divacancy-2nn
 
 # A defect from a file: an unrelaxed dumbbell, atoms in any order; the same energy in the end.
 farfield generate -q -c bcc -s W -a 3.1652 --cells 3 -d dumbbell-111 -o dumbbell.h5
@@ -114,11 +104,11 @@ farfield generate -q -c bcc -s W -a 3.1652 --cells 3 --defect-file dumbbell.h5 -
 farfield export copy.h5 -q -o copy.xyz
 sed 1,2d dumbbell.xyz > a; sed 1,2d copy.xyz > b; cmp a b || fail "a defect from a file is displaced"
 
-refuse 2 'contradicts --defect-file' $w -d vacancy --defect-file dumbbell.xyz
-refuse 3 'no period of the supercell' -p fs:W -c bcc -s W -a 3.2 -n 3 --defect-file dumbbell.xyz
-refuse 3 'times as large' $w -n 1 --defect-file dumbbell.xyz
+refuse 2 'contradicts --defect-file' farfield relax-defect $w -d vacancy --defect-file dumbbell.xyz
+refuse 3 'no period of the supercell' farfield relax-defect -p fs:W -c bcc -s W -a 3.2 -n 3 --defect-file dumbbell.xyz
+refuse 3 'times as large' farfield relax-defect $w -n 1 --defect-file dumbbell.xyz
 farfield generate -q -c bcc -s W -a 3.1652 --cells 3 -o perfect.h5
-refuse 3 'no defect' $w --defect-file perfect.h5
-refuse 2 'at most half' $w --defect-file dumbbell.xyz --site-tolerance 3
-refuse 2 'positive' $w --defect-file dumbbell.xyz --site-tolerance 0
-refuse 2 'or --defect-file' -p fs:W -c bcc -s W -a 3.2 -n 3
+refuse 3 'no defect' farfield relax-defect $w --defect-file perfect.h5
+refuse 2 'at most half' farfield relax-defect $w --defect-file dumbbell.xyz --site-tolerance 3
+refuse 2 'positive' farfield relax-defect $w --defect-file dumbbell.xyz --site-tolerance 0
+refuse 2 'or --defect-file' farfield relax-defect -p fs:W -c bcc -s W -a 3.2 -n 3

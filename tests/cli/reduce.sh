@@ -1,21 +1,12 @@
 # Reductions: the same models as from the rows, whatever the observations and weights; pipes and
 # threads; folds; weights of atoms near a defect; what a reduction cannot do.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 command -v h5dump > /dev/null || { echo "needs h5dump"; exit 77; }
 
-fail() { echo "$1"; exit 1; }
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" -o refused.h5 2> refused.log || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-    [ ! -e refused.h5 ] || fail "left output behind: $*"
-}
-coefficients() { h5dump -d coefficients -y -m '%.17g' "$1" | tr ',' '\n' | awk '/^ *[-+0-9.e]+ *$/ { print $1 }'; }
-# near A B TOLERANCE: the largest difference of coefficients, relative to the largest coefficient.
-near() {
-    coefficients "$1" > a.txt; coefficients "$2" > b.txt
+# agree A B TOLERANCE: the largest difference of coefficients, relative to the largest coefficient.
+agree() {
+    numbers "$1" coefficients > a.txt; numbers "$2" coefficients > b.txt
     [ -s a.txt ] || fail "no coefficients in $1"
     paste a.txt b.txt | awk -v tolerance="$3" -v what="$1 $2" '
         { d = $1 - $2; if (d < 0) d = -d; m = $1 < 0 ? -$1 : $1; if (d > most) most = d; if (m > size) size = m }
@@ -47,7 +38,7 @@ for option in $fits; do
     [ "$1 $2" != "-b E" ] || set -- "$1" "$2" --ridge 1e-4
     farfield fit "$@" features.h5 -o rows.h5 2> rows.log
     farfield fit "$@" reduced.h5 -o "$name.h5" 2> "$name.log"
-    near rows.h5 "$name.h5" 1e-6
+    agree rows.h5 "$name.h5" 1e-6
     for log in rows.log "$name.log"; do
         awk '$(NF) ~ /atom|eV/ && NF >= 7 { print $(NF - 6), $(NF - 5), $(NF - 4) }' $log > $log.rmse
     done
@@ -63,7 +54,7 @@ farfield fit --cross-validate 3 --seed 5 features.h5 -o rows.h5 2> rows.log
 farfield reduce -q --folds 1 features.h5 -o whole.h5
 for log in folds.log rows.log; do sed -n '/left out/,$p' $log > $log.held; done
 [ -s folds.log.held ] && cmp folds.log.held rows.log.held || fail "cross-validation from a reduction"
-near rows.h5 model.h5 1e-6
+agree rows.h5 model.h5 1e-6
 farfield show folds.h5 > show.log
 [ "$(wc -c < whole.h5)" -lt "$(wc -c < folds.h5)" ] || fail "folds cost nothing"
 grep -q 'folds *3 (seed 5)' show.log && grep -Eq 'vacancy +forces +4 +756 +3' show.log || { cat show.log; fail "show"; }
@@ -76,11 +67,11 @@ farfield featurize -q --degree 5,4 --e0 zero vacancy.h5 -o near.h5
 h5dump -H near.h5 | grep -q 'DATASET "distance"' || fail "distances from the defect"
 farfield fit -q near.h5 -o plain.h5
 farfield fit -q --near-defect 1,3 near.h5 -o one.h5
-near plain.h5 one.h5 1e-9
+agree plain.h5 one.h5 1e-9
 farfield reduce -q --near-defect 20,3 near.h5 -o near-reduced.h5
 farfield fit -q near-reduced.h5 -o close.h5
 farfield fit -q --near-defect 20,3 near.h5 -o close-rows.h5
-near close.h5 close-rows.h5 1e-6
+agree close.h5 close-rows.h5 1e-6
 # Errors of forces within 3 A of the vacancy, from the predictions that evaluate keeps.
 python3 -c 'import h5py' 2> /dev/null && for model in plain close; do
     farfield fit -q $([ $model = plain ] || echo --near-defect 20,3) --committee 2 near.h5 -o m.h5

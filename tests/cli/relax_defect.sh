@@ -2,14 +2,7 @@
 # farfield relax-defect: published energies, the same bytes with any number of threads, references
 # and starts, failures with their exit codes and no output.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
-# expect CODE WORDS COMMAND...: the exit code, and words on standard error.
-expect() {
-    code=$1 words=$2; shift 2
-    status=0; "$@" > out 2> err || status=$?
-    [ "$status" = "$code" ] || fail "$*: exit code $status, expected $code: $(cat err)"
-    grep -q -e "$words" err || fail "$*: '$words' is not said: $(cat err)"
-}
+. "$FARFIELD_TOP/tests/helpers.sh"
 silicon="--crystal diamond --species Si --lattice-constant 5.43095"
 
 farfield relax-defect -p sw:Si $silicon -n 3 -d interstitial-tetrahedral -o tetra.h5 2> err

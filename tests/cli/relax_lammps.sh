@@ -2,7 +2,7 @@
 # Relaxed energies against LAMMPS: the same unrelaxed structures, minimised by LAMMPS as far as it
 # goes, against the perfect crystal's energy as LAMMPS has it. Within 1e-6 eV.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 command -v lmp > /dev/null || { echo 'no lmp'; exit 77; }
 
 # minimise NAME STYLE COEFFICIENTS: writes the energy that LAMMPS ends with, eV.

@@ -2,7 +2,7 @@
 # Relaxation volumes against LAMMPS: the cell with the defect and the perfect one, both relaxed to zero
 # pressure. The lattice constant given here is a little off, so that the crystal is under pressure.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 [ -f "$FARFIELD_SHARED_DATA/w_eam4.fs.zip" ] || { echo 'no shared data'; exit 77; }
 command -v lmp > /dev/null && command -v unzip > /dev/null || { echo 'no LAMMPS'; exit 77; }
 unzip -q "$FARFIELD_SHARED_DATA/w_eam4.fs.zip"

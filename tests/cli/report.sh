@@ -1,12 +1,8 @@
 # farfield report on real results: names from provenance, the same bytes again, and wrong use.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 command -v gnuplot > /dev/null || { echo "needs gnuplot"; exit 77; }
 
-fail()
-{
-    echo "FAIL: $1"
-    exit 1
-}
 
 make="--crystal diamond --species Si --lattice-constant 5.43095"
 farfield relax-defect -q -p sw:Si $make --cells 2 -d interstitial-tetrahedral -o reference.h5
@@ -54,21 +50,19 @@ diff -r report again || fail "the report is not reproducible"
 (cd again/figures && cp decay.svg kept.svg && gnuplot decay.gp && cmp decay.svg kept.svg) ||
     fail "a figure's script draws something else"
 
-refuse() # CODE WORDS ARGUMENT...
+refused() # CODE WORDS ARGUMENT...
 {
     code=$1 words=$2
     shift 2
-    status=0
-    farfield report "$@" > out 2> err || status=$?
-    test $status = "$code" || { cat err; fail "report $* ended with $status, expected $code"; }
-    grep -qF -e "$words" err || { cat err; fail "report $* does not say '$words'"; }
+    ends "$code" farfield report "$@"
+    says "$words"
 }
 mkdir mine && touch mine/precious
-refuse 5 "not a report" reference.h5 -o mine
+refused 5 "not a report" reference.h5 -o mine
 test -f mine/precious || fail "a folder was replaced"
-refuse 2 "folder" reference.h5
+refused 2 "folder" reference.h5
 echo text > text
-refuse 3 "text: is not an HDF5 file" text -o new
+refused 3 "text: is not an HDF5 file" text -o new
 test ! -e new || fail "a failed report left a folder"
 # without gnuplot: nothing but the advice
 status=0

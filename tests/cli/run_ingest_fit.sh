@@ -1,6 +1,7 @@
 # The shipped study of extended-XYZ data, as it is and with a user's own files.
 set -eu
-fail() { echo "$1"; tail -n 40 err; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
+evidence=err
 farfield run "$FARFIELD_TOP/pipelines/ingest-fit.xml" --directory shipped 2> err || fail "as shipped"
 grep -q 'ran 31, reused 0' err || fail "31 instances"
 [ -s shipped/index.html ] && [ -s shipped/models/degree12-EFV.h5 ] || fail "what is published"

@@ -1,9 +1,10 @@
 # The shipped studies of training sizes, shortened: they run, reuse everything the second time, and
 # give the same bytes with one thread and with two.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 cd "$FARFIELD_TOP"
 scratch=$OLDPWD
-fail() { echo "$1"; tail -n 40 "$scratch/err"; exit 1; }
+evidence=$scratch/err
 for file in pipelines/*.xml; do
     xmllint --noout --relaxng pipelines/farfield.rng "$file" 2> "$scratch/err" || fail "$file is not valid"
 done

@@ -1,5 +1,7 @@
 # A study is run once; after that only what changed, and what depends on it, runs again.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
+evidence=err
 mkdir programs && cp "$FARFIELD_TOP/tests/cli/toy_stage" programs/farfield-toy && chmod +x programs/farfield-toy
 export FARFIELD_PROGRAMS="$PWD/programs" TOY_LOG="$PWD/toy.log"
 echo alpha > data.txt
@@ -20,7 +22,6 @@ study() { # WORD_OF_MODEL
 XML
 }
 ran() { wc -l < toy.log; : > toy.log; }
-fail() { echo "$1"; cat err; exit 1; }
 : > toy.log
 
 study x

@@ -2,7 +2,8 @@
 # The shipped study of a dislocation, shortened: the error falls with the training cell, and what the
 # force residual predicts of it is right.
 set -eu
-fail() { echo "$1"; tail -n 40 err; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
+evidence=err
 farfield run "$FARFIELD_TOP/pipelines/si-screw.xml" --directory study -j 2 --set L="4 6" --set R=16 \
     --set observations=EFV --set defect-frames="60 30" --set crystal-frames=40 2> err || fail "shortened"
 [ -s study/index.html ] && [ -s study/models/L6-EFV.h5 ] || fail "what is published"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The shipped study of sizes: limits of silicon's defects, and N^-3 within the fitted exponent's interval.
 set -eu
-fail() { echo "$1"; tail -n 40 err; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
+evidence=err
 farfield run "$FARFIELD_TOP/pipelines/sizes.xml" --directory sizes -j 2 2> err || fail "as shipped"
 grep -q 'ran 13, reused 0' err || fail "13 instances"
 [ -s sizes/index.html ] && [ -s sizes/limits/vacancy.h5 ] && [ -s sizes/figures/sizes.svg ] || fail "what is published"

@@ -1,8 +1,9 @@
 # The store: the same digests in parallel and in series, damaged results, what cannot be trusted.
 set -u
+. "$FARFIELD_TOP/tests/helpers.sh"
+evidence=err
 mkdir programs && cp "$FARFIELD_TOP/tests/cli/toy_stage" programs/farfield-toy && chmod +x programs/farfield-toy
 export FARFIELD_PROGRAMS="$PWD/programs" TOY_LOG="$PWD/toy.log"
-fail() { echo "$1"; cat err; exit 1; }
 cat > study.xml <<'XML'
 <pipeline xmlns="urn:farfield:pipeline:1" name="study">
   <sweep name="n" values="1 2 3 4 5 6"/>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The sample data is what its README says: labels of sw:Si, and make.sh still makes such files.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 
 cp "$FARFIELD_TOP/sample-data/si-train.xyz.gz" "$FARFIELD_TOP/sample-data/si-test.xyz" .
 mkdir made

@@ -1,17 +1,12 @@
 # farfield show: every kind has a page, pipes work, provenance is lines or JSON, and what is wrong
 # is said.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail()
-{
-    echo "FAIL: $1"
-    exit 1
-}
-
-expect() # FILE WORDS
+shows() # FILE WORDS
 {
     farfield show "$1" > shown || fail "cannot show $1"
-    grep -qF -e "$2" shown || { cat shown; fail "$1 does not show '$2'"; }
+    says "$2" shown
 }
 
 make="--crystal diamond --species Si --lattice-constant 5.43095"
@@ -24,14 +19,14 @@ farfield relax-defect -q -p sw:Si $make --cells 2 -d interstitial-tetrahedral -o
 farfield relax-defect -q -p sw:Si $make --cells 1 -d interstitial-tetrahedral -o s.h5
 farfield compare -q --yardstick r.h5 s.h5 --tag series=cell -o c.h5
 
-expect d.h5 "Si, 48 atoms"
-expect d.h5 "a b"
-expect f.h5 "cutoff"
-expect m.h5 "order 2"
-expect m.h5 "meV/atom"
-expect e.h5 "C44 unrelaxed"
-expect r.h5 "5.1888"
-expect c.h5 "series=cell"
+shows d.h5 "Si, 48 atoms"
+shows d.h5 "a b"
+shows f.h5 "cutoff"
+shows m.h5 "order 2"
+shows m.h5 "meV/atom"
+shows e.h5 "C44 unrelaxed"
+shows r.h5 "5.1888"
+shows c.h5 "series=cell"
 
 farfield show d.h5 | sed 1d > file
 farfield show < d.h5 | sed 1d > input
@@ -65,23 +60,21 @@ for s in steps:
 PYTHON
 
 # what is wrong is said, with its exit code
-refuse() # CODE WORDS ARGUMENT...
+refused() # CODE WORDS ARGUMENT...
 {
     code=$1 words=$2
     shift 2
-    status=0
-    farfield show "$@" > out 2> err || status=$?
-    test $status = "$code" || { cat err; fail "show $* ended with $status, expected $code"; }
-    grep -qF -e "$words" err || { cat err; fail "show $* does not say '$words'"; }
+    ends "$code" farfield show "$@"
+    says "$words"
 }
 echo "not HDF5" > text
 head -c 3000 d.h5 > cut.h5
 farfield generate -q $make --no-provenance -o bare.h5
-refuse 3 "text: is not an HDF5 file" text
-refuse 3 "cut.h5: is a truncated or damaged HDF5 file" cut.h5
-refuse 3 "bare.h5: carries no provenance" --provenance bare.h5
-refuse 5 "absent.h5" absent.h5
-refuse 2 "--json" --json d.h5
+refused 3 "text: is not an HDF5 file" text
+refused 3 "cut.h5: is a truncated or damaged HDF5 file" cut.h5
+refused 3 "bare.h5: carries no provenance" --provenance bare.h5
+refused 5 "absent.h5" absent.h5
+refused 2 "--json" --json d.h5
 status=0
 farfield show d.h5 > /dev/full 2> err || status=$?
 test $status = 5 || fail "a full disk ended with $status"

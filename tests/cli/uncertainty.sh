@@ -1,15 +1,7 @@
 # How sure models are: committees, covariances and POPS through evaluate and relax-defect.
 set -eu
+. "$FARFIELD_TOP/tests/helpers.sh"
 
-fail() { echo "$1"; exit 1; }
-refuse() {
-    code=$1 pattern=$2; shift 2
-    status=0
-    "$@" 2> refused.log > /dev/null || status=$?
-    [ "$status" = "$code" ] || { cat refused.log; fail "exit $status instead of $code: $*"; }
-    grep -q -e "$pattern" refused.log || { cat refused.log; fail "no '$pattern' in: $*"; }
-}
-below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 == a && a < b) }' || fail "$3: $1 is not below $2"; }
 # share LOG KIND COLUMN: of the last row of the table of predicted errors of that kind; columns:
 # values RMSE expected model noise 1sd 2sd [width in]
 share() { awk -v kind="$2" -v column="$3" '/predicted errors/ { on = 1 } on { for (i = 1; i < 3; i++) if ($i == kind) x = $(i + column) } END { print x }' "$1"; }
@@ -94,9 +86,9 @@ farfield relax-defect -q -@ 1 -p ace:pops.h5 --from-reference reference.h5 --mem
 farfield show five.h5 | grep -q '(5 members, pops)' || fail "--members"
 farfield relax-defect -q -@ 4 -p ace:pops.h5 --from-reference reference.h5 --members 5 -o again.h5
 cmp five.h5 again.h5
-refuse 2 "expected committee, covariance or pops" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --ensemble oracle -o no.h5
-refuse 3 "fitted without --committee" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --ensemble committee -o no.h5
-refuse 2 "members 0" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --members 0 -o no.h5
+expect 2 "expected committee, covariance or pops" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --ensemble oracle -o no.h5
+expect 3 "fitted without --committee" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --ensemble committee -o no.h5
+expect 2 "members 0" farfield relax-defect -p ace:pops.h5 --from-reference reference.h5 --members 0 -o no.h5
 [ ! -e no.h5 ] || fail "output left behind"
 
 # Leverages: the sum over frames is the number of effective parameters.

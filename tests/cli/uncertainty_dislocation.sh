@@ -2,7 +2,7 @@
 # How sure a committee is of a dislocation: what its members would find, said without relaxing with
 # any of them, against what they find when each relaxes the dislocation itself.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 si="--crystal diamond --species Si --lattice-constant 5.43095"
 members=4 columns=27
 
@@ -25,10 +25,6 @@ for m in $(seq 0 $((members - 1))); do
     farfield show member-$m.h5 > /dev/null || fail "member $m is no model"
 done
 
-# numbers FILE DATASET: on one line.
-numbers() {
-    h5dump -y -w 0 -m %.12g -d "$2" "$1" | awk '/}/ { on = 0 } on; /^ *DATA {/ { on = 1 }' | tr -d '\n,'
-}
 attribute() { h5dump -y -m %.12g -a "$2" "$1" | awk '/^ *DATA {/ { getline; print $1 }'; }
 
 # agrees NAME TOLERANCES WHAT: the members of NAME find what was predicted, energies and geometries
@@ -39,7 +35,7 @@ agrees() {
         farfield compare -q $1.h5 own.h5 -o errors.h5
         echo "$(attribute own.h5 /formation_energy_eV) $(attribute errors.h5 /geometry_error_A)"
     done > found
-    { numbers $1.h5 /uncertainty/energy; echo; numbers $1.h5 /uncertainty/geometry; echo; } > predicted
+    for name in energy geometry; do numbers $1.h5 /uncertainty/$name | tr '\n' ' '; echo; done > predicted
     awk -v tolerances="$2" -v energy="$(attribute $1.h5 /formation_energy_eV)" \
         -v stored="$(attribute $1.h5 /uncertainty/energy_deviation_eV) $(attribute $1.h5 /uncertainty/geometry_deviation_A)" '
         FNR == NR { for (m = 1; m <= NF; m++) p[FNR, m] = $m; next }

@@ -3,7 +3,7 @@
 # the .yace read back, for orders 1 to 5, one and two species, several radial forms.
 # FARFIELD_LAMMPS names a LAMMPS with the style.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 lammps=${FARFIELD_LAMMPS:-lmp}
 "$lammps" -h 2> /dev/null | grep -qw pace || { echo "$lammps has no pair style pace"; exit 77; }
 

@@ -3,7 +3,7 @@
 # fixed rim falls as 1/R: the corrector's strain decays as r^-2, up to a logarithm, so that what lies
 # beyond R has a norm of R^-1 over the plane. Copper's, which dissociate, where LAMMPS's files are.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 data="${FARFIELD_SHARED_DATA:-/nowhere}"
 [ -f "$data/w_eam4.fs.zip" ] || { echo "no shared data"; exit 77; }
 gzip -dc < "$data/w_eam4.fs.zip" > w_eam4.fs

@@ -2,7 +2,7 @@
 # 2,000,000 rows of 1,000 functions, a features file of 16 GB, are fitted and reduced in less than
 # 1 GiB, and the coefficients come out right. FARFIELD_ROWS sets another number of rows.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 [ -x /usr/bin/time ] || { echo "needs /usr/bin/time"; exit 77; }
 rows=${FARFIELD_ROWS:-2000000}
 needed=$((rows * 8100 / 1024 + 1000000))

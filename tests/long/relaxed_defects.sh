@@ -2,7 +2,7 @@
 # Formation energies of relaxed defects against published or independently computed values (see the
 # comments), the number of force evaluations, and LAMMPS on the same vacancy where it is installed.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 data="${FARFIELD_SHARED_DATA:-/nowhere}"
 
 # relaxes ENERGY MOST NAME OPTIONS...: formation energy to 1e-5 eV, force evaluations at most MOST.

@@ -2,7 +2,7 @@
 # The commands of docs/silicon.md make the errors that it states, on the silicon of Zuo et al., and so
 # does the SNAP potential of the same authors where LAMMPS's library has it.
 set -eu
-fail() { echo "$1" >&2; exit 1; }
+. "$FARFIELD_TOP/tests/helpers.sh"
 data=${FARFIELD_SHARED_DATA:-/nowhere}
 page=$FARFIELD_TOP/docs/silicon.md
 [ -f "$data/Zuo_Si_train.xyz.gz" ] || { echo "no Zuo_Si_train.xyz.gz"; exit 77; }

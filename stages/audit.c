@@ -31,13 +31,16 @@ static int run(ff_stage_run *stage, ff_error *err)
     ff_dataset dataset;
     ff_audit audit;
     ff_audit_options how = {.cutoff = ff_argument_number(stage, "cutoff")};
-    const int64_t atoms = ff_argument_integer(stage, "atoms");
+    int64_t atoms;
     ff_dataset_init(&dataset);
     ff_audit_init(&audit);
-    if (!(how.cutoff >= 0) || atoms < 0)
-        return ff_fail(err, FF_E_USAGE, "--cutoff and --atoms must not be negative");
+    if (!(how.cutoff >= 0))
+        return ff_fail(err, FF_E_USAGE, "--cutoff must not be negative");
+    int status = ff_argument_within(&atoms, stage, "atoms", 0, INT64_MAX, err);
+    if (status != FF_OK)
+        return status;
     how.most_atoms = (size_t)atoms;
-    int status = ff_stage_datasets(stage, &dataset, err);
+    status = ff_stage_datasets(stage, &dataset, err);
     if (status == FF_OK) {
         how.progress = ff_stage_progress(stage, "auditing", dataset.count, "frames");
         status = ff_audit_run(&audit, &dataset, &how, err);

@@ -43,15 +43,16 @@ static int read_perturbation(ff_perturbation *perturbation, const ff_stage_run *
 {
     double rattle = ff_argument_number(stage, "rattle");
     double strain = ff_argument_number(stage, "strain");
-    int64_t seed = ff_argument_integer(stage, "seed");
-    if (ff_argument_integer(stage, "count") < 0)
-        return ff_fail(err, FF_E_USAGE, "--count must not be negative");
+    int64_t seed, count;
+    int status = ff_argument_within(&count, stage, "count", 0, INT64_MAX, err);
+    if (status == FF_OK)
+        status = ff_argument_within(&seed, stage, "seed", 0, INT64_MAX, err);
+    if (status != FF_OK)
+        return status;
     if (rattle < 0)
         return ff_fail(err, FF_E_USAGE, "--rattle must not be negative");
     if (strain < 0 || strain >= 0.3)
         return ff_fail(err, FF_E_USAGE, "--strain must be at least 0 and below 0.3");
-    if (seed < 0)
-        return ff_fail(err, FF_E_USAGE, "--seed must not be negative");
     *perturbation = (ff_perturbation){.rattle_A = rattle, .strain = strain, .seed = (uint64_t)seed};
     return parse_range(perturbation->volume, ff_argument_text(stage, "volume-range"), err);
 }
@@ -77,10 +78,8 @@ static int build_structure(ff_stage_run *stage, ff_dataset *bases, ff_error *err
         status = ff_crystal_defect(stage, &relaxation, potential, err);
     if (status == FF_OK)
         status = ff_relaxation_frame(&relaxation, &frame, err);
-    if (status == FF_OK) {
-        bool perfect = strcmp(relaxation.defect, "none") == 0;
-        status = ff_frame_set_group(&frame, perfect ? relaxation.crystal : relaxation.defect, err);
-    }
+    if (status == FF_OK && strcmp(relaxation.defect, "none") == 0)
+        status = ff_frame_set_group(&frame, relaxation.crystal, err);
     if (status == FF_OK)
         status = ff_dataset_append(bases, &frame, err);
     ff_frame_clear(&frame);

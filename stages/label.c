@@ -70,17 +70,18 @@ static int find_independent(displacement_list *list, const ff_frame *frame, ff_e
 static int choose_displacements(labelling *work, const ff_stage_run *stage, ff_error *err)
 {
     const ff_dataset *dataset = work->dataset;
-    const char *which = ff_argument_text(stage, "displacements");
-    const bool full = strcmp(which, "full") == 0;
-    if (!full && strcmp(which, "symmetric") != 0)
-        return ff_fail(err, FF_E_USAGE, "--displacements: '%s' is neither symmetric nor full",
-                       which);
+    static const char *const sets[] = {"symmetric", "full"};
+    int chosen;
+    int status = ff_argument_choice(&chosen, stage, "displacements", sets, 2, err);
+    if (status != FF_OK)
+        return status;
+    const bool full = chosen == 1;
     if (!(work->labels & FF_LABEL_FORCE_CONSTANTS))
         return ff_argument_given(stage, "displacements")
                    ? ff_fail(err, FF_E_USAGE, "--displacements goes with --observations FC")
                    : FF_OK;
     work->to_apply = ff_new_array(dataset->count, sizeof *work->to_apply, err);
-    int status = work->to_apply ? FF_OK : FF_E_NOMEM;
+    status = work->to_apply ? FF_OK : FF_E_NOMEM;
     for (size_t i = 0; i < dataset->count && status == FF_OK; i++) {
         const ff_frame *frame = &dataset->frames[i];
         displacement_list *list = &work->to_apply[i];

@@ -26,12 +26,13 @@ static const ff_option options[] = {
 static int reducer_options(const ff_stage_run *stage, ff_reducer_options *out, ff_error *err)
 {
     const char *observations = ff_argument_text(stage, "observations");
-    int64_t folds = ff_argument_integer(stage, "folds"), seed = ff_argument_integer(stage, "seed");
+    int64_t folds, seed;
     *out = (ff_reducer_options){.kinds = (1u << FF_KINDS) - 1};
-    if (folds < 1 || folds > 1000)
-        return ff_fail(err, FF_E_USAGE, "--folds %lld: expected 1 to 1000", (long long)folds);
-    if (seed < 0)
-        return ff_fail(err, FF_E_USAGE, "--seed %lld: expected 0 or more", (long long)seed);
+    int status = ff_argument_within(&folds, stage, "folds", 1, 1000, err);
+    if (status == FF_OK)
+        status = ff_argument_within(&seed, stage, "seed", 0, INT64_MAX, err);
+    if (status != FF_OK)
+        return status;
     out->folds = (uint32_t)folds;
     out->seed = (uint64_t)seed;
     return observations ? ff_parse_observations(&out->kinds, observations, err) : FF_OK;

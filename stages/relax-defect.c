@@ -84,11 +84,22 @@ static const ff_option options[] = {
 
 /* Relaxing. */
 
+static int choose_preconditioner(const ff_stage_run *stage, ff_relax_options *out, ff_error *err)
+{
+    static const char *const names[] = {"green", "force-constants", "none"};
+    static const ff_preconditioner meant[] = {
+        FF_PRECONDITIONER_GREEN, FF_PRECONDITIONER_FORCE_CONSTANTS, FF_PRECONDITIONER_NONE};
+    int chosen = 0;
+    if (!ff_argument_given(stage, "preconditioner"))
+        return FF_OK;
+    int status = ff_argument_choice(&chosen, stage, "preconditioner", names, 3, err);
+    out->preconditioner = meant[chosen];
+    return status;
+}
+
 static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_error *err)
 {
-    int64_t evaluations = ff_argument_integer(stage, "max-evaluations");
-    int64_t seed = ff_argument_integer(stage, "seed");
-    const char *preconditioner = ff_argument_text(stage, "preconditioner");
+    int64_t evaluations, seed;
     *out = ff_relax_defaults();
     out->tolerance = ff_argument_number(stage, "tolerance");
     out->break_symmetry = ff_argument_number(stage, "break-symmetry");
@@ -98,23 +109,13 @@ static int relax_options(const ff_stage_run *stage, ff_relax_options *out, ff_er
     if (!(out->break_symmetry >= 0.0))
         return ff_fail(err, FF_E_USAGE, "--break-symmetry %g, expected 0 or more",
                        out->break_symmetry);
-    if (evaluations < 1)
-        return ff_fail(err, FF_E_USAGE, "--max-evaluations %lld, expected at least 1",
-                       (long long)evaluations);
-    if (seed < 0)
-        return ff_fail(err, FF_E_USAGE, "--seed %lld, expected 0 or more", (long long)seed);
-    if (!preconditioner)
-        out->preconditioner = FF_PRECONDITIONER_DEFAULT;
-    else if (strcmp(preconditioner, "none") == 0)
-        out->preconditioner = FF_PRECONDITIONER_NONE;
-    else if (strcmp(preconditioner, "green") == 0)
-        out->preconditioner = FF_PRECONDITIONER_GREEN;
-    else if (strcmp(preconditioner, "force-constants") == 0)
-        out->preconditioner = FF_PRECONDITIONER_FORCE_CONSTANTS;
-    else
-        return ff_fail(err, FF_E_USAGE,
-                       "--preconditioner '%s', expected green, force-constants or none",
-                       preconditioner);
+    int status = ff_argument_within(&evaluations, stage, "max-evaluations", 1, INT64_MAX, err);
+    if (status == FF_OK)
+        status = ff_argument_within(&seed, stage, "seed", 0, INT64_MAX, err);
+    if (status == FF_OK)
+        status = choose_preconditioner(stage, out, err);
+    if (status != FF_OK)
+        return status;
     out->max_evaluations = (size_t)evaluations;
     out->seed = (uint64_t)seed;
     out->check_stability = !ff_argument_flag(stage, "no-stability");

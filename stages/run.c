@@ -73,16 +73,16 @@ static int open_store(ff_stage_run *stage, ff_study *study, const char *director
 
 static int execute(ff_stage_run *stage, ff_study *study, const char *directory, ff_error *err)
 {
-    int64_t jobs = ff_argument_integer(stage, "jobs");
-    if (jobs < 0 || jobs > 4096)
-        return ff_fail(err, FF_E_USAGE, "--jobs: %lld is not from 0 (as many as threads) to 4096",
-                       (long long)jobs);
+    int64_t jobs;
+    int status = ff_argument_within(&jobs, stage, "jobs", 0, 4096, err);
+    if (status != FF_OK)
+        return status;
     ff_schedule_options schedule = {.jobs = (size_t)(jobs ? jobs : ff_threads()),
                                     .cores = ff_threads(),
                                     .keep_going = ff_argument_flag(stage, "keep-going"),
                                     .silent = ff_argument_flag(stage, "quiet"),
                                     .directory = directory};
-    int status = ff_folder_make(directory, err);
+    status = ff_folder_make(directory, err);
     if (status == FF_OK)
         status = open_store(stage, study, directory, true, err);
     return status == FF_OK ? ff_study_run(study, &schedule, err) : status;

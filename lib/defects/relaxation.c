@@ -132,5 +132,5 @@ int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_err
         frame->positions[i] += relaxation->displacement[i];
     if (status == FF_OK && strcmp(relaxation->defect, "none") != 0)
         memcpy(frame->centre, relaxation->centre, sizeof frame->centre);
-    return status;
+    return status == FF_OK ? ff_frame_set_group(frame, relaxation->defect, err) : status;
 }

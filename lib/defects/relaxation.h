@@ -91,7 +91,7 @@ int ff_relaxation_restore_unit(ff_relaxation *relaxation, ff_error *err);
 void ff_relaxation_hold_fixed(const ff_relaxation *relaxation, double *vectors);
 
 /* Makes *frame (initialised by the call) the relaxed structure: reference plus displacement,
- * with the defect's centre. */
+ * with the defect's centre, its group the defect's name. */
 int ff_relaxation_frame(const ff_relaxation *relaxation, ff_frame *frame, ff_error *err);
 
 #ifdef __cplusplus

@@ -3,7 +3,9 @@
 #include "stages/cli/run_state.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const ff_option_value *find(const ff_stage_run *stage, const char *name)
 {
@@ -33,6 +35,39 @@ int64_t ff_argument_integer(const ff_stage_run *stage, const char *name)
 {
     const char *text = ff_argument_text(stage, name);
     return text ? ff_option_integer(text) : 0;
+}
+
+int ff_argument_within(int64_t *value, const ff_stage_run *stage, const char *name, int64_t least,
+                       int64_t most, ff_error *err)
+{
+    *value = ff_argument_integer(stage, name);
+    if (*value >= least && *value <= most)
+        return FF_OK;
+    if (most == INT64_MAX)
+        return ff_fail(err, FF_E_USAGE, "--%s %lld: expected %lld or more", name, (long long)*value,
+                       (long long)least);
+    return ff_fail(err, FF_E_USAGE, "--%s %lld: expected %lld to %lld", name, (long long)*value,
+                   (long long)least, (long long)most);
+}
+
+int ff_argument_choice(int *chosen, const ff_stage_run *stage, const char *name,
+                       const char *const *names, int count, ff_error *err)
+{
+    const char *text = ff_argument_text(stage, name);
+    char all[160] = "";
+    for (int i = 0; i < count; i++) {
+        size_t used = strlen(all);
+        if (text && strcmp(text, names[i]) == 0) {
+            *chosen = i;
+            return FF_OK;
+        }
+        (void)snprintf(all + used, sizeof all - used, "%s%s",
+                       i == 0           ? ""
+                       : i + 1 == count ? " or "
+                                        : ", ",
+                       names[i]);
+    }
+    return ff_fail(err, FF_E_USAGE, "--%s '%s': expected %s", name, text ? text : "", all);
 }
 
 double ff_argument_number(const ff_stage_run *stage, const char *name)

@@ -5,6 +5,7 @@
 #include "lib/defects/prepare.h"
 #include "lib/structure/elements.h"
 #include "lib/structure/symmetry.h"
+#include "stages/cli/number_list.h"
 #include "stages/cli/structure_input.h"
 
 #include <math.h>
@@ -60,29 +61,10 @@ const char *ff_crystal_option_given(const ff_stage_run *stage)
 
 /* Lists. */
 
-/* Integers apart by blanks or commas; *count: how many, -1 when something else is there. */
-static void parse_integers(int *list, int most, int *count, const char *text)
-{
-    static const char apart[] = " ,;\t\n";
-    *count = 0;
-    for (text += strspn(text, apart); *text; text += strspn(text, apart)) {
-        size_t length = strcspn(text, apart);
-        int64_t value;
-        if (*count == most || ff_int64_parse(text, length, &value) != FF_OK || value < -INT32_MAX ||
-            value > INT32_MAX) {
-            *count = -1;
-            return;
-        }
-        list[(*count)++] = (int)value;
-        text += length;
-    }
-}
-
 static int read_matrix(int matrix[9], const ff_host *host, const char *text, ff_error *err)
 {
-    int count, cells[3];
-    parse_integers(matrix, 9, &count, text);
-    if (count == 9)
+    int cells[3];
+    if (ff_parse_integers(matrix, 9, text) == 9)
         return FF_OK;
     int status = ff_parse_cells(cells, text, err);
     if (status != FF_OK)
@@ -247,12 +229,11 @@ static int unit_of_file(ff_stage_run *stage, ff_host *host, const ff_potential *
 
 static int orient(const ff_stage_run *stage, ff_host *host, ff_error *err)
 {
-    int directions[9], count;
+    int directions[9];
     const char *text = ff_argument_text(stage, "orient");
     if (!text)
         return FF_OK;
-    parse_integers(directions, 9, &count, text);
-    if (count != 9)
+    if (ff_parse_integers(directions, 9, text) != 9)
         return ff_fail(err, FF_E_USAGE,
                        "--orient '%s', expected three directions of three integers", text);
     return ff_host_orient(host, directions, err);

@@ -15,8 +15,6 @@ static int read_relaxed(ff_dataset *dataset, ff_container *container, ff_error *
     if (status == FF_OK)
         status = ff_relaxation_frame(&relaxation, &frame, err);
     if (status == FF_OK)
-        status = ff_frame_set_group(&frame, relaxation.defect, err);
-    if (status == FF_OK)
         status = ff_dataset_append(dataset, &frame, err);
     ff_frame_clear(&frame);
     ff_relaxation_clear(&relaxation);

@@ -249,9 +249,10 @@ static int check_common(const ff_stage_run *stage, ff_error *err)
     const char *kind = stage->arguments.stage->output_kind;
     if (!kind || !kind[0])
         return FF_OK;
-    int64_t level = ff_argument_integer(stage, "level");
-    if (level < 0 || level > 9)
-        return ff_fail(err, FF_E_USAGE, "--level: %lld is not from 0 to 9", (long long)level);
+    int64_t level;
+    int status = ff_argument_within(&level, stage, "level", 0, 9, err);
+    if (status != FF_OK)
+        return status;
     const char *output = ff_output_path(stage); /* NULL: the stage's own default */
     if (output && strcmp(output, "-") == 0 && isatty(STDOUT_FILENO) == 1)
         return ff_fail(
@@ -263,12 +264,12 @@ static int check_common(const ff_stage_run *stage, ff_error *err)
 static int prepare_and_run(ff_stage_run *stage, ff_error *err)
 {
     const ff_stage *description = stage->arguments.stage;
-    int64_t threads = ff_argument_integer(stage, "threads");
-    if (threads < 0 || threads > 4096)
-        return ff_fail(err, FF_E_USAGE, "--threads: %lld is not from 0 (all cores) to 4096",
-                       (long long)threads);
+    int64_t threads;
+    int status = ff_argument_within(&threads, stage, "threads", 0, 4096, err);
+    if (status != FF_OK)
+        return status;
     ff_set_threads((int)threads);
-    int status = check_common(stage, err);
+    status = check_common(stage, err);
     if (status == FF_OK)
         status = ff_progress_display_new(&stage->display, stage->program,
                                          ff_argument_flag(stage, "quiet"), err);

@@ -91,6 +91,13 @@ bool ff_argument_flag(const ff_stage_run *stage, const char *name);
 const char *ff_argument_text(const ff_stage_run *stage, const char *name); /* NULL: no value */
 int64_t ff_argument_integer(const ff_stage_run *stage, const char *name);
 double ff_argument_number(const ff_stage_run *stage, const char *name);
+/* *value = that of an integer option; FF_E_USAGE when it is not from least to most (INT64_MAX: as
+ * large as may be). */
+int ff_argument_within(int64_t *value, const ff_stage_run *stage, const char *name, int64_t least,
+                       int64_t most, ff_error *err);
+/* *chosen = the place of an option's value among names[count]; FF_E_USAGE with those there are. */
+int ff_argument_choice(int *chosen, const ff_stage_run *stage, const char *name,
+                       const char *const *names, int count, ff_error *err);
 size_t ff_argument_count(const ff_stage_run *stage, const char *name); /* of a repeatable option */
 const char *ff_argument_at(const ff_stage_run *stage, const char *name, size_t index);
 size_t ff_operand_count(const ff_stage_run *stage);

@@ -123,8 +123,6 @@ static int write_relaxed(const ff_stage_run *stage, ff_text_writer *writer,
     ff_frame frame = {0};
     int status = ff_relaxation_frame(relaxation, &frame, err);
     if (status == FF_OK)
-        status = ff_frame_set_group(&frame, relaxation->defect, err);
-    if (status == FF_OK)
         status = ff_extxyz_write_frame(writer, &frame, &names, &more, err);
     ff_frame_clear(&frame);
     return status;

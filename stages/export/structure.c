@@ -4,8 +4,8 @@
 
 #include "formats/dataset_file.h"
 #include "formats/phonopy_file.h"
-#include "formats/relaxation_file.h"
 #include "formats/structure_files.h"
+#include "stages/cli/datasets.h"
 
 #include <string.h>
 
@@ -27,27 +27,11 @@ static int write_only_frame(ff_text_writer *writer, const ff_dataset *dataset,
 static int write_structure(ff_text_writer *writer, ff_container *container, structure_writer *write,
                            ff_error *err)
 {
-    int status;
-    if (strcmp(ff_container_kind(container), "dataset") == 0) {
-        ff_dataset dataset;
-        ff_dataset_init(&dataset);
-        status = ff_dataset_read(&dataset, container, err);
-        if (status == FF_OK)
-            status = write_only_frame(writer, &dataset, write, err);
-        ff_dataset_clear(&dataset);
-        return status;
-    }
-    ff_frame frame = {0};
-    ff_relaxation relaxation;
-    status = ff_relaxation_read(&relaxation, container, err);
+    ff_dataset dataset;
+    int status = ff_stage_read_frames(&dataset, container, err);
     if (status == FF_OK)
-        status = ff_relaxation_frame(&relaxation, &frame, err);
-    if (status == FF_OK)
-        status = ff_frame_set_group(&frame, relaxation.defect, err);
-    if (status == FF_OK)
-        status = write(writer, &frame, err);
-    ff_frame_clear(&frame);
-    ff_relaxation_clear(&relaxation);
+        status = write_only_frame(writer, &dataset, write, err);
+    ff_dataset_clear(&dataset);
     return status;
 }
 

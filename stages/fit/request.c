@@ -12,23 +12,6 @@
 /* That automatic weights leave out in turn, unless --cross-validate says another number. */
 enum { AUTOMATIC_FOLDS = 5 };
 
-/* The place of an option's value among names; FF_E_USAGE lists them. */
-static int choose(int *chosen, const ff_stage_run *stage, const char *option,
-                  const char *const *names, int count, ff_error *err)
-{
-    const char *text = ff_argument_text(stage, option);
-    char all[160] = "";
-    for (int i = 0; i < count; i++) {
-        size_t used = strlen(all);
-        if (strcmp(text, names[i]) == 0) {
-            *chosen = i;
-            return FF_OK;
-        }
-        (void)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
-    }
-    return ff_fail(err, FF_E_USAGE, "--%s '%s': expected one of %s", option, text, all);
-}
-
 static int request_method(fit_request *request, const ff_stage_run *stage, ff_error *err)
 {
     static const char *const noises[] = {
@@ -37,11 +20,12 @@ static int request_method(fit_request *request, const ff_stage_run *stage, ff_er
     int method = automatic ? FF_SOLVER_BAYES : FF_SOLVER_RIDGE, form = 0, noise = FF_NOISE_COMMON;
     int status = FF_OK;
     if (ff_argument_given(stage, "method"))
-        status = choose(&method, stage, "method", ff_solver_names, FF_SOLVERS, err);
+        status = ff_argument_choice(&method, stage, "method", ff_solver_names, FF_SOLVERS, err);
     if (status == FF_OK)
-        status = choose(&form, stage, "prior", ff_smoothness_names, FF_SMOOTHNESSES, err);
+        status =
+            ff_argument_choice(&form, stage, "prior", ff_smoothness_names, FF_SMOOTHNESSES, err);
     if (status == FF_OK)
-        status = choose(&noise, stage, "noise", noises, 3, err);
+        status = ff_argument_choice(&noise, stage, "noise", noises, 3, err);
     if (status == FF_OK && automatic && noise != FF_NOISE_COMMON)
         status = ff_fail(err, FF_E_USAGE, "--weights auto contradicts --noise %s", noises[noise]);
     request->automatic = automatic;
@@ -117,17 +101,16 @@ static int request_division(fit_request *request, const ff_stage_run *stage,
 static int request_uncertainty(fit_request *request, const ff_stage_run *stage,
                                const fit_source *source, ff_error *err)
 {
-    int64_t members = ff_argument_integer(stage, "committee");
-    int64_t seed = ff_argument_integer(stage, "seed");
+    int64_t members, seed;
     request->covariance = ff_argument_flag(stage, "covariance");
     request->pops = ff_argument_flag(stage, "pops");
     request->leverage = ff_argument_flag(stage, "leverage");
     request->pops_quantile = ff_argument_number(stage, "pops-quantile");
-    if (members < 0 || members > 100000)
-        return ff_fail(err, FF_E_USAGE, "--committee %lld: expected 0 to 100000 members",
-                       (long long)members);
-    if (seed < 0)
-        return ff_fail(err, FF_E_USAGE, "--seed %lld: expected 0 or more", (long long)seed);
+    int status = ff_argument_within(&members, stage, "committee", 0, 100000, err);
+    if (status == FF_OK)
+        status = ff_argument_within(&seed, stage, "seed", 0, INT64_MAX, err);
+    if (status != FF_OK)
+        return status;
     request->members = (size_t)members;
     request->seed = (uint64_t)seed;
     if (source->reduced && (request->pops || request->leverage))

@@ -5,6 +5,7 @@
 #include "lib/defects/dislocation.h"
 #include "lib/defects/elastic_constants.h"
 #include "stages/cli/crystal_options.h"
+#include "stages/cli/number_list.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,52 +31,25 @@ int relax_defect_check_no_dislocation(const ff_stage_run *stage, ff_error *err)
 
 /* Options. */
 
-/* "1/2" or a number. */
-static int parse_fraction(double *value, const char *text, size_t length)
-{
-    const char *slash = memchr(text, '/', length);
-    double below = 1.0;
-    size_t above = slash ? (size_t)(slash - text) : length;
-    if (ff_double_parse(text, above, value) != FF_OK)
-        return FF_E_FORMAT;
-    if (slash && (ff_double_parse(slash + 1, length - above - 1, &below) != FF_OK || below == 0.0))
-        return FF_E_FORMAT;
-    *value /= below;
-    return FF_OK;
-}
-
-/* `count` numbers or fractions apart by blanks or commas. */
 static int numbers_of(double *values, int count, const ff_stage_run *stage, const char *option,
                       ff_error *err)
 {
-    static const char apart[] = " ,\t";
-    const char *text = ff_argument_text(stage, option), *next;
-    if (!text)
-        return ff_fail(err, FF_E_USAGE, "--burgers takes --line and --plane");
-    next = text + strspn(text, apart);
-    for (int k = 0; k < count; k++) {
-        size_t length = strcspn(next, apart);
-        if (length == 0 || parse_fraction(&values[k], next, length) != FF_OK)
-            return ff_fail(err, FF_E_USAGE, "--%s '%s', expected %d numbers such as 1 or -1/2",
-                           option, text, count);
-        next += length;
-        next += strspn(next, apart);
-    }
-    return *next ? ff_fail(err, FF_E_USAGE, "--%s '%s', expected %d numbers", option, text, count)
-                 : FF_OK;
+    const char *text = ff_argument_text(stage, option);
+    return ff_parse_numbers(values, count, text) == count
+               ? FF_OK
+               : ff_fail(err, FF_E_USAGE, "--%s '%s', expected %d numbers such as 1 or -1/2",
+                         option, text, count);
 }
 
 static int indices_of(int indices[3], const ff_stage_run *stage, const char *option, ff_error *err)
 {
-    double values[3];
-    int status = numbers_of(values, 3, stage, option, err);
-    for (int k = 0; status == FF_OK && k < 3; k++) {
-        if (values[k] != round(values[k]) || fabs(values[k]) > 100.0)
-            return ff_fail(err, FF_E_USAGE, "--%s '%s', expected three small integers", option,
-                           ff_argument_text(stage, option));
-        indices[k] = (int)values[k];
-    }
-    return status;
+    const char *text = ff_argument_text(stage, option);
+    bool small = ff_parse_integers(indices, 3, text) == 3;
+    for (int k = 0; small && k < 3; k++)
+        small = abs(indices[k]) <= 100;
+    return small
+               ? FF_OK
+               : ff_fail(err, FF_E_USAGE, "--%s '%s', expected three small integers", option, text);
 }
 
 static int kind_of(ff_dislocation_kind *kind, const ff_stage_run *stage, const char *crystal,
@@ -89,6 +63,8 @@ static int kind_of(ff_dislocation_kind *kind, const ff_stage_run *stage, const c
                            own[i]);
     if (name)
         return ff_dislocation_find(kind, crystal, name, err);
+    if (!ff_argument_given(stage, "line") || !ff_argument_given(stage, "plane"))
+        return ff_fail(err, FF_E_USAGE, "--burgers takes --line and --plane");
     int status = numbers_of(kind->burgers, 3, stage, "burgers", err);
     if (status == FF_OK)
         status = indices_of(kind->line, stage, "line", err);
@@ -111,21 +87,23 @@ static int cells_of(int cells[2], const ff_stage_run *stage, ff_error *err)
 
 static int arrangement_of(ff_dislocation_options *o, const ff_stage_run *stage, ff_error *err)
 {
-    const char *name = ff_argument_text(stage, "arrangement");
-    int64_t periods = ff_argument_integer(stage, "periods");
-    if (periods < 1 || periods > 100000)
-        return ff_fail(err, FF_E_USAGE, "--periods %lld, expected 1 or more", (long long)periods);
+    static const char *const names[] = {
+        [FF_ARRANGEMENT_CYLINDER] = "cylinder", [FF_ARRANGEMENT_QUADRUPOLE] = "quadrupole"};
+    int chosen = 0;
+    int64_t periods;
+    int status = ff_argument_within(&periods, stage, "periods", 1, 100000, err);
+    if (status == FF_OK)
+        status = ff_argument_choice(&chosen, stage, "arrangement", names, 2, err);
+    if (status != FF_OK)
+        return status;
     o->periods = (int)periods;
     o->radius = ff_argument_number(stage, "radius");
-    if (strcmp(name, "quadrupole") == 0) {
-        o->arrangement = FF_ARRANGEMENT_QUADRUPOLE;
+    o->arrangement = (ff_arrangement)chosen;
+    if (o->arrangement == FF_ARRANGEMENT_QUADRUPOLE) {
         if (ff_argument_given(stage, "radius") || ff_argument_given(stage, "rim"))
             return ff_fail(err, FF_E_USAGE, "--radius and --rim are those of a cylinder");
         return cells_of(o->cells, stage, err);
     }
-    if (strcmp(name, "cylinder") != 0)
-        return ff_fail(err, FF_E_USAGE, "--arrangement '%s', expected cylinder or quadrupole",
-                       name);
     return ff_argument_given(stage, "cells")
                ? ff_fail(err, FF_E_USAGE,
                          "--cells are those of a quadrupole; a cylinder has a "

@@ -11,36 +11,24 @@
 static int choose_ensemble(const ff_stage_run *stage, const ff_stage_model *model,
                            ff_ensemble_source *source, ff_error *err)
 {
-    const char *text = ff_argument_text(stage, "ensemble");
+    int chosen = 0;
     *source = ff_stage_model_best_ensemble(model);
-    if (!text)
+    if (!ff_argument_given(stage, "ensemble"))
         return FF_OK;
-    for (int i = 0; i < FF_ENSEMBLES; i++)
-        if (strcmp(text, ff_ensemble_names[i]) == 0) {
-            *source = (ff_ensemble_source)i;
-            return FF_OK;
-        }
-    return ff_fail(err, FF_E_USAGE, "--ensemble '%s', expected committee, covariance or pops",
-                   text);
-}
-
-static int members_asked(const ff_stage_run *stage, size_t *members, ff_error *err)
-{
-    int64_t number = ff_argument_integer(stage, "members");
-    if (number < 1 || number > 10000)
-        return ff_fail(err, FF_E_USAGE, "--members %lld, expected 1 to 10000", (long long)number);
-    *members = (size_t)number;
-    return FF_OK;
+    int status =
+        ff_argument_choice(&chosen, stage, "ensemble", ff_ensemble_names, FF_ENSEMBLES, err);
+    *source = (ff_ensemble_source)chosen;
+    return status;
 }
 
 static int find(ff_stage_run *stage, ff_defect_uncertainty *found, ff_potential *potential,
                 const ff_relaxation *relaxation, const ff_stage_model *model,
                 ff_ensemble_source source, ff_error *err)
 {
-    size_t members = 0;
-    int status = members_asked(stage, &members, err);
+    int64_t members;
+    int status = ff_argument_within(&members, stage, "members", 1, 10000, err);
     if (status == FF_OK)
-        status = ff_stage_model_give_members(model, potential, source, members,
+        status = ff_stage_model_give_members(model, potential, source, (size_t)members,
                                              (uint64_t)ff_argument_integer(stage, "seed"), err);
     if (status != FF_OK)
         return status;

@@ -94,9 +94,9 @@ farfield fit --cross-validate 4 --seed 2 features.h5 -o other.h5 2> other.log
 cmp -s curve.h5 other.h5 && fail "the seed changes nothing"
 
 # Wrong options, and what a method cannot do.
-refuse 2 "expected one of qr, ridge, svd, bayes, ard, lsqr" farfield fit --method magic features.h5
-refuse 2 "expected one of algebraic, exponential, gaussian" farfield fit --prior flat features.h5
-refuse 2 "expected one of common, per-kind, given" farfield fit --noise loud features.h5
+refuse 2 "expected qr, ridge, svd, bayes, ard or lsqr" farfield fit --method magic features.h5
+refuse 2 "expected algebraic, exponential or gaussian" farfield fit --prior flat features.h5
+refuse 2 "expected common, per-kind or given" farfield fit --noise loud features.h5
 refuse 2 'auto contradicts --noise given' farfield fit -w auto --noise given features.h5
 refuse 2 'expected group or a number of folds' farfield fit --cross-validate 1 features.h5
 refuse 3 'cut-off' farfield fit -m svd --svd-cutoff 2 features.h5

@@ -94,7 +94,7 @@ done
 farfield report -q L1.h5 L2.h5 -o series
 grep -q '^1' series/figures/force-constant-error.dat || fail "no figure of the errors against L"
 
-refuse 2 "neither symmetric nor full" farfield label -p sw:Si -b FC --displacements some perfect.h5
+refuse 2 "expected symmetric or full" farfield label -p sw:Si -b FC --displacements some perfect.h5
 refuse 2 'goes with --observations FC' farfield label -p sw:Si --displacements full perfect.h5
 refuse 2 'E, F, V, FC' farfield label -p sw:Si -b EFCF+FC perfect.h5
 farfield label -q --potential sw:Si perfect.h5 -o plain.h5

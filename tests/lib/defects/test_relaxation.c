@@ -27,11 +27,13 @@ static void the_relaxed_frame_is_displaced_and_its_own(void **state)
         relaxation.reference.positions[i] = i;
         relaxation.displacement[i] = 0.125 * i;
     }
+    (void)snprintf(relaxation.defect, sizeof relaxation.defect, "vacancy");
     assert_int_equal(ff_relaxation_frame(&relaxation, &frame, NULL), FF_OK);
     ff_relaxation_clear(&relaxation);
     for (int i = 0; i < 6; i++)
         assert_near(frame.positions[i], 1.125 * i, 0); /* exact in binary */
     assert_int_equal(frame.species[1], 14);
+    assert_string_equal(frame.group, "vacancy");
     ff_frame_clear(&frame);
 }
 

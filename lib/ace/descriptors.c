@@ -1,23 +1,17 @@
 #include "lib/ace/descriptors.h"
 
+#include "lib/ace/frame_window.h"
 #include "lib/ace/row_workspace.h"
 #include "lib/ace/site.h"
 #include "lib/base/memory.h"
 
 #include <stdlib.h>
 
-enum { FRAMES_PER_THREAD = 8 };
-static const size_t MEMORY = (size_t)256 << 20;
-
-/* Some consecutive frames that are worked on together. */
-typedef struct window {
-    const ff_ace_basis *basis;
-    const ff_dataset *dataset;
-    size_t first, count;
-    size_t parts;                      /* that the atoms of each frame are shared out to */
-    ff_site_block *block;              /* [count] */
-    ff_ace_row_workspace **workspaces; /* [threads] */
-} window;
+/* The frames that are worked on together. */
+typedef struct sites_work {
+    ff_frame_window window;
+    ff_site_block *block; /* [window.count] */
+} sites_work;
 
 void ff_ace_centre_columns(const ff_ace_basis *basis, size_t centre, size_t *first, size_t *count)
 {
@@ -25,19 +19,10 @@ void ff_ace_centre_columns(const ff_ace_basis *basis, size_t centre, size_t *fir
     *count = basis->first[centre + 1] - basis->first[centre];
 }
 
-/* The frames from w->first on that fit, at least one. */
-static void choose_frames(window *w)
+static size_t bytes_of_sites(const void *context, const ff_frame *frame)
 {
-    size_t threads = (size_t)ff_threads(), left = w->dataset->count - w->first;
-    size_t most = left < FRAMES_PER_THREAD * threads ? left : FRAMES_PER_THREAD * threads;
-    size_t width = sizeof(double) * ff_ace_basis_site_size(w->basis);
-    size_t bytes = width * w->dataset->frames[w->first].atoms;
-    for (w->count = 1; w->count < most; w->count++) {
-        bytes += width * w->dataset->frames[w->first + w->count].atoms;
-        if (bytes > MEMORY)
-            break;
-    }
-    w->parts = w->count < threads ? (threads + w->count - 1) / w->count : 1;
+    const sites_work *w = context;
+    return sizeof(double) * ff_ace_basis_site_size(w->window.basis) * frame->atoms;
 }
 
 static int fill_atoms(ff_site_block *block, ff_ace_row_workspace *w, const ff_frame *frame,
@@ -59,42 +44,41 @@ static int fill_atoms(ff_site_block *block, ff_ace_row_workspace *w, const ff_fr
 
 static int fill_part(size_t index, int thread, void *context, ff_error *err)
 {
-    window *w = context;
-    size_t i = index / w->parts, part = index % w->parts;
+    sites_work *w = context;
+    size_t parts = w->window.parts, i = index / parts, part = index % parts;
     ff_site_block *block = &w->block[i];
-    int status = FF_OK;
-    if (!w->workspaces[thread])
-        status = ff_ace_row_workspace_new(&w->workspaces[thread], w->basis, err);
+    ff_ace_row_workspace *workspace;
+    int status = ff_frame_window_workspace(&workspace, &w->window, thread, err);
     if (status == FF_OK)
-        status =
-            fill_atoms(block, w->workspaces[thread], &w->dataset->frames[w->first + i],
-                       part * block->atoms / w->parts, (part + 1) * block->atoms / w->parts, err);
+        status = fill_atoms(block, workspace, &w->window.dataset->frames[w->window.first + i],
+                            part * block->atoms / parts, (part + 1) * block->atoms / parts, err);
     if (status != FF_OK)
-        ff_error_in_frame(err, (int64_t)(w->first + i) + 1);
+        ff_error_in_frame(err, (int64_t)(w->window.first + i) + 1);
     return status;
 }
 
-static int start_block(ff_site_block *block, const window *w, size_t i, ff_error *err)
+static int start_block(ff_site_block *block, const ff_frame_window *window, size_t i, ff_error *err)
 {
-    const ff_frame *frame = &w->dataset->frames[w->first + i];
-    *block = (ff_site_block){.frame = (uint32_t)(w->first + i),
+    const ff_frame *frame = &window->dataset->frames[window->first + i];
+    *block = (ff_site_block){.frame = (uint32_t)(window->first + i),
                              .atoms = frame->atoms,
                              .species = frame->species,
-                             .stride = ff_ace_basis_site_size(w->basis)};
+                             .stride = ff_ace_basis_site_size(window->basis)};
     /* Atoms come from memory and the stride is small: the product fits. */
     block->values = ff_new_array(block->atoms * block->stride, sizeof *block->values, err);
     return block->values ? FF_OK : FF_E_NOMEM;
 }
 
-static int make_window(window *w, ff_site_sink sink, void *context, const ff_progress *progress,
+static int make_window(sites_work *w, ff_site_sink sink, void *context, const ff_progress *progress,
                        ff_error *err)
 {
+    const ff_frame_window *window = &w->window;
     int status = FF_OK;
-    for (size_t i = 0; i < w->count && status == FF_OK; i++)
-        status = start_block(&w->block[i], w, i, err);
+    for (size_t i = 0; i < window->count && status == FF_OK; i++)
+        status = start_block(&w->block[i], window, i, err);
     if (status == FF_OK)
-        status = ff_parallel_for(w->count * w->parts, fill_part, w, NULL, err);
-    for (size_t i = 0; i < w->count; i++) {
+        status = ff_parallel_for(window->count * window->parts, fill_part, w, NULL, err);
+    for (size_t i = 0; i < window->count; i++) {
         if (status == FF_OK)
             status = sink(context, &w->block[i], err);
         free(w->block[i].values);
@@ -108,18 +92,14 @@ static int make_window(window *w, ff_site_sink sink, void *context, const ff_pro
 int ff_ace_dataset_sites(const ff_ace_basis *basis, const ff_dataset *dataset, ff_site_sink sink,
                          void *context, const ff_progress *progress, ff_error *err)
 {
-    size_t threads = (size_t)ff_threads();
-    window w = {.basis = basis, .dataset = dataset};
-    w.block = ff_new_array(FRAMES_PER_THREAD * threads, sizeof *w.block, err);
-    w.workspaces = ff_new_array(threads, sizeof *w.workspaces, err);
-    int status = w.block && w.workspaces ? FF_OK : FF_E_NOMEM;
-    for (; w.first < dataset->count && status == FF_OK; w.first += w.count) {
-        choose_frames(&w);
+    sites_work w = {0};
+    int status = ff_frame_window_init(&w.window, basis, dataset, err);
+    w.block = ff_new_array(ff_frame_window_most(), sizeof *w.block, err);
+    if (!w.block)
+        status = FF_E_NOMEM;
+    while (status == FF_OK && ff_frame_window_next(&w.window, bytes_of_sites, &w))
         status = make_window(&w, sink, context, progress, err);
-    }
-    for (size_t t = 0; t < threads && w.workspaces; t++)
-        ff_ace_row_workspace_free(w.workspaces[t]);
-    free(w.workspaces);
+    ff_frame_window_clear(&w.window);
     free(w.block);
     return status;
 }

@@ -200,7 +200,7 @@ static int relax(ff_stage_run *stage, ff_relaxation *relaxation, const ff_potent
     chosen.progress = ff_stage_progress(stage, "relaxing", 0, "force evaluations");
     status = ff_relax(relaxation, potential, &chosen, &report, err);
     ff_stage_progress_end(stage);
-    if (status != FF_OK && !(status == FF_E_NUMERIC && relaxation->site_energies))
+    if (status != FF_OK && !(status == FF_E_NUMERIC && isfinite(relaxation->formation_energy)))
         return status;
     summarise(stage, relaxation, &report);
     warn(stage, relaxation, &report);

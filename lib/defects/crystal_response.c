@@ -1,5 +1,7 @@
 #include "lib/defects/crystal_response.h"
 
+#include "lib/defects/supercell_constants.h"
+
 int ff_crystal_response_init(ff_crystal_response *out, const ff_relaxation *relaxation,
                              const ff_potential *potential, const ff_frame *frame, ff_error *err)
 {
@@ -8,7 +10,8 @@ int ff_crystal_response_init(ff_crystal_response *out, const ff_relaxation *rela
     if (relaxation->fixed || ff_relaxation_is_dislocation(relaxation))
         return ff_sparse_response_new(&out->sparse, potential, &relaxation->unit, frame,
                                       relaxation->site, relaxation->fixed, NULL, err);
-    int status = ff_force_constants_compute(&out->constants, potential, &relaxation->unit, err);
+    int status = ff_crystal_constants(&out->constants, potential, &relaxation->unit,
+                                      relaxation->cells, NULL, err);
     if (status == FF_OK)
         status = ff_green_function_new(&out->green, &out->constants, relaxation->cells, -1.0, err);
     if (status == FF_OK)

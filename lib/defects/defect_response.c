@@ -96,14 +96,20 @@ static int cluster_init(cluster *c, const ff_frame *frame, size_t centre, double
     return FF_OK;
 }
 
-/* The lattice atoms next to extra atom e, the central one of the cluster: those within 1.2 of the
- * distance that would be the neighbours' in a simple cubic crystal of the same density. */
+/* 1.2 of the distance that would be the neighbours' in a simple cubic crystal of the same density.
+ */
+static double carrier_reach(const ff_defect_response *response, const ff_frame *frame)
+{
+    double sites = (double)ff_green_function_sites(response->green);
+    return 1.2 * cbrt(ff_frame_volume(frame) / sites);
+}
+
+/* The lattice atoms next to extra atom e, the central one of the cluster. */
 static int find_carriers(ff_defect_response *response, const cluster *c, size_t e,
                          const ff_frame *frame, ff_error *err)
 {
-    size_t *last = &response->first_carrier[e + 1],
-           sites = ff_green_function_sites(response->green);
-    double reach = 1.2 * cbrt(ff_frame_volume(frame) / (double)sites);
+    size_t *last = &response->first_carrier[e + 1];
+    double reach = carrier_reach(response, frame);
     *last = response->first_carrier[e];
     for (size_t i = 1; i < c->frame.atoms; i++) {
         const double *place = c->frame.positions + 3 * i;
@@ -119,23 +125,26 @@ static int find_carriers(ff_defect_response *response, const cluster *c, size_t 
 }
 
 /* Adds the part of products[atoms][3] that falls on the extra atoms, all their images, to
- * column[3 extras]. */
-static void add_extra_parts(const ff_defect_response *response, const cluster *c,
+ * column[3 extras]; origin[atoms]: of a cluster, NULL: of the supercell itself. */
+static void add_extra_parts(const ff_defect_response *response, const size_t *origin, size_t atoms,
                             const double *products, double *column)
 {
-    for (size_t i = 0; i < c->frame.atoms; i++)
+    for (size_t i = 0; i < atoms; i++)
         for (size_t e = 0; e < response->extras; e++)
-            if (response->extra[e] == c->origin[i])
+            if (response->extra[e] == (origin ? origin[i] : i))
                 for (size_t k = 0; k < 3; k++)
                     column[3 * e + k] += products[3 * i + k];
 }
 
 /* The carriers of an extra atom, and three columns of the extra atoms' stiffness: the second
- * derivatives by the position of one of them. */
+ * derivatives by the position of one of them, in the supercell where the range of the potential is
+ * not known. */
 static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calculator,
-                             const ff_frame *frame, size_t e, double radius, double *columns,
+                             const ff_frame *frame, size_t e, double cutoff, double *columns,
                              ff_error *err)
 {
+    const bool local = isfinite(cutoff);
+    const double radius = local ? 2.0 * cutoff + 0.01 : carrier_reach(response, frame);
     cluster c;
     double *direction = NULL, *products = NULL;
     size_t extras = 3 * response->extras;
@@ -144,16 +153,18 @@ static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calcul
         status = find_carriers(response, &c, e, frame, err);
     if (status != FF_OK)
         goto done;
-    size_t size = 3 * c.frame.atoms;
+    const ff_frame *part = local ? &c.frame : frame;
+    size_t size = 3 * part->atoms, centre = local ? 0 : response->extra[e];
     direction = ff_new_array(3 * size, sizeof *direction, err);
     products = ff_new_array(3 * size, sizeof *products, err);
     status = direction && products ? FF_OK : FF_E_NOMEM;
     for (size_t k = 0; status == FF_OK && k < 3; k++)
-        direction[k * size + k] = 1.0; /* the central atom is the first */
+        direction[k * size + 3 * centre + k] = 1.0;
     if (status == FF_OK)
-        status = ff_calculator_hessian_products(calculator, &c.frame, 3, direction, products, err);
+        status = ff_calculator_hessian_products(calculator, part, 3, direction, products, err);
     for (size_t k = 0; status == FF_OK && k < 3; k++)
-        add_extra_parts(response, &c, products + k * size, columns + k * extras);
+        add_extra_parts(response, local ? c.origin : NULL, part->atoms, products + k * size,
+                        columns + k * extras);
 done:
     cluster_clear(&c);
     free(direction);
@@ -191,7 +202,6 @@ static int make_compliance(ff_defect_response *response, const ff_potential *pot
 {
     ff_calculator *calculator = NULL;
     size_t size = 3 * response->extras;
-    double radius = 2.0 * potential->cutoff + 0.01;
     if (!(response->compliance = ff_new_array(size, size * sizeof(double), err)) ||
         !(response->first_carrier =
               ff_new_array(response->extras + 1, sizeof *response->first_carrier, err)))
@@ -200,7 +210,7 @@ static int make_compliance(ff_defect_response *response, const ff_potential *pot
         return FF_OK;
     int status = ff_calculator_new(&calculator, potential, 0.0, err);
     for (size_t e = 0; status == FF_OK && e < response->extras; e++)
-        status = stiffness_of_atom(response, calculator, frame, e, radius,
+        status = stiffness_of_atom(response, calculator, frame, e, potential->cutoff,
                                    response->compliance + 3 * e * size, err);
     if (status == FF_OK)
         status = invert_stiffness(response->compliance, size,

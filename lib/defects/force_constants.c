@@ -2,6 +2,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/parallel.h"
+#include "lib/defects/constant_table.h"
 #include "lib/defects/site_hessian.h"
 #include "lib/structure/lattice.h"
 #include "lib/structure/neighbour_list.h"
@@ -116,43 +117,22 @@ static double error_estimate(const site_task *task)
 
 /* Assembly. */
 
-/* Force constants as an array over (site, other, cell), cells from -reach to reach. */
-typedef struct dense_table {
-    size_t sites;
-    int32_t reach[3];
-    size_t cells;
-    double *block; /* [sites][sites][cells][9] */
-} dense_table;
-
-static double *dense_block(const dense_table *table, size_t site, size_t other, const int32_t n[3])
+/* Cells from which both of a site's neighbours may come. */
+static void find_reach(int32_t reach[3], const ff_neighbour_list *list)
 {
-    size_t place = 0;
-    for (int axis = 0; axis < 3; axis++)
-        place =
-            place * (size_t)(2 * table->reach[axis] + 1) + (size_t)(n[axis] + table->reach[axis]);
-    return table->block + 9 * ((site * table->sites + other) * table->cells + place);
-}
-
-static int dense_table_init(dense_table *table, const ff_neighbour_list *list, ff_error *err)
-{
-    *table = (dense_table){.sites = list->atoms, .cells = 1};
+    memset(reach, 0, 3 * sizeof *reach);
     for (size_t entry = 0; entry < list->offset[list->atoms]; entry++)
         for (int axis = 0; axis < 3; axis++) {
             int32_t shift = abs(list->shift[3 * entry + (size_t)axis]);
-            if (2 * shift > table->reach[axis])
-                table->reach[axis] = 2 * shift;
+            if (2 * shift > reach[axis])
+                reach[axis] = 2 * shift;
         }
-    for (int axis = 0; axis < 3; axis++)
-        table->cells *= (size_t)(2 * table->reach[axis] + 1);
-    table->block =
-        ff_new_array(table->sites * table->sites * table->cells, 9 * sizeof(double), err);
-    return table->block ? FF_OK : FF_E_NOMEM;
 }
 
 /* Adds d2E_i / dr_p dr_q for all pairs of neighbours p, q of site i. The site energy depends on
  * r_p - r_i, so the centre's block with q is minus the sum over p, which makes the acoustic sum
  * rule exact. K is the column-major Hessian, made symmetric here. */
-static void add_site(dense_table *table, const ff_neighbour_list *list, size_t site,
+static void add_site(ff_constant_table *table, const ff_neighbour_list *list, size_t site,
                      const double *hessian)
 {
     static const int32_t home[3] = {0, 0, 0};
@@ -163,9 +143,10 @@ static void add_site(dense_table *table, const ff_neighbour_list *list, size_t s
             uint32_t a = list->neighbour[first + p], b = list->neighbour[first + q];
             const int32_t pq[3] = {nq[0] - np[0], nq[1] - np[1], nq[2] - np[2]};
             const int32_t minus_p[3] = {-np[0], -np[1], -np[2]};
-            double *far = dense_block(table, a, b, pq), *row = dense_block(table, site, b, nq);
-            double *column = dense_block(table, a, site, minus_p);
-            double *own = dense_block(table, site, site, home);
+            double *far = ff_constant_table_block(table, a, b, pq),
+                   *row = ff_constant_table_block(table, site, b, nq);
+            double *column = ff_constant_table_block(table, a, site, minus_p);
+            double *own = ff_constant_table_block(table, site, site, home);
             for (size_t r = 0; r < 3; r++)
                 for (size_t c = 0; c < 3; c++) {
                     size_t i = 3 * p + r, j = 3 * q + c;
@@ -178,97 +159,20 @@ static void add_site(dense_table *table, const ff_neighbour_list *list, size_t s
         }
 }
 
-/* Removes what rounding leaves of the acoustic sum rule, in the on-site block, keeping it
- * symmetric. */
-static void impose_sum_rule(dense_table *table)
-{
-    static const int32_t home[3] = {0, 0, 0};
-    for (size_t site = 0; site < table->sites; site++) {
-        double sum[9] = {0};
-        const double *blocks = table->block + 9 * site * table->sites * table->cells;
-        for (size_t entry = 0; entry < table->sites * table->cells; entry++)
-            for (size_t k = 0; k < 9; k++)
-                sum[k] += blocks[9 * entry + k];
-        double *own = dense_block(table, site, site, home);
-        for (size_t r = 0; r < 3; r++)
-            for (size_t c = 0; c < 3; c++)
-                own[3 * r + c] -= 0.5 * (sum[3 * r + c] + sum[3 * c + r]);
-    }
-}
-
-static bool block_is_zero(const double block[9])
-{
-    for (size_t k = 0; k < 9; k++)
-        if (block[k] != 0.0)
-            return false;
-    return true;
-}
-
-/* Keeps the blocks that are not zero, in the order (site, other, cell). */
-static int compress(ff_force_constants *constants, const dense_table *table, ff_error *err)
-{
-    size_t all = table->sites * table->sites * table->cells, kept = 0;
-    for (size_t entry = 0; entry < all; entry++)
-        kept += !block_is_zero(table->block + 9 * entry);
-    if (!(constants->list = ff_new_array(kept, sizeof *constants->list, err)))
-        return FF_E_NOMEM;
-    for (size_t entry = 0; entry < all; entry++) {
-        const double *block = table->block + 9 * entry;
-        if (block_is_zero(block))
-            continue;
-        ff_force_constant *constant = &constants->list[constants->count++];
-        size_t pair = entry / table->cells, place = entry % table->cells;
-        constant->site = (uint32_t)(pair / table->sites);
-        constant->other = (uint32_t)(pair % table->sites);
-        for (int axis = 2; axis >= 0; axis--) {
-            size_t width = (size_t)(2 * table->reach[axis] + 1);
-            constant->cell[axis] = (int32_t)(place % width) - table->reach[axis];
-            place /= width;
-        }
-        memcpy(constant->block, block, sizeof constant->block);
-    }
-    return FF_OK;
-}
-
 static int assemble(ff_force_constants *constants, const site_task *task, ff_error *err)
 {
-    dense_table table = {0};
-    int status = dense_table_init(&table, task->list, err);
+    ff_constant_table table = {0};
+    int32_t reach[3];
+    find_reach(reach, task->list);
+    int status = ff_constant_table_init(&table, task->unit->atoms, reach, err);
     if (status == FF_OK) {
         for (size_t site = 0; site < task->unit->atoms; site++)
             add_site(&table, task->list, site, task->hessian + task->first_element[site]);
-        impose_sum_rule(&table);
-        status = compress(constants, &table, err);
+        ff_constant_table_impose_sum_rule(&table);
+        status = ff_constant_table_compress(constants, &table, err);
     }
-    free(table.block);
+    ff_constant_table_clear(&table);
     return status;
-}
-
-/* Phi becomes P Phi P + n n^T tr(P Phi P) / 2 with P = 1 - n n^T, n the normal. */
-static void confine_to_plane(ff_force_constants *constants)
-{
-    double normal[3], part[9];
-    ff_vector_cross(normal, constants->cell, constants->cell + 3);
-    const double length = sqrt(ff_vector_dot(normal, normal));
-    for (int k = 0; k < 3; k++)
-        normal[k] /= length;
-    for (size_t entry = 0; entry < constants->count; entry++) {
-        double *block = constants->list[entry].block;
-        for (int i = 0; i < 3; i++) { /* from the right, then from the left */
-            const double along = ff_vector_dot(block + 3 * i, normal);
-            for (int k = 0; k < 3; k++)
-                part[3 * i + k] = block[3 * i + k] - along * normal[k];
-        }
-        for (int k = 0; k < 3; k++) {
-            const double along =
-                part[k] * normal[0] + part[3 + k] * normal[1] + part[6 + k] * normal[2];
-            for (int i = 0; i < 3; i++)
-                part[3 * i + k] -= along * normal[i];
-        }
-        const double mean = (part[0] + part[4] + part[8]) / 2;
-        for (int k = 0; k < 9; k++)
-            block[k] = part[k] + mean * normal[k / 3] * normal[k % 3];
-    }
 }
 
 /* The whole. */
@@ -343,7 +247,7 @@ int ff_force_constants_compute(ff_force_constants *constants, const ff_potential
     constants->error = error_estimate(&task);
     status = assemble(constants, &task, err);
     if (status == FF_OK && !unit->periodic[2])
-        confine_to_plane(constants);
+        ff_force_constants_confine(constants);
 
 done:
     site_task_clear(&task);

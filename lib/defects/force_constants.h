@@ -41,8 +41,12 @@ typedef struct ff_force_constants {
     ff_force_constant *list; /* [count] */
     double range;            /* A, no force constant reaches beyond: twice the cutoff */
     double step;             /* A, h; 0 when no differences were taken */
-    double error;            /* eV/A^2, estimate of the largest error of a site Hessian's element
-                                by differences; 0 without */
+    double error;            /* eV/A^2, estimate of the largest error of an element of what
+                                differences were taken for (a site's Hessian; from a supercell, the
+                                force constants); 0 without */
+    double energy_noise;     /* eV, of the energy of the study's supercell; from a supercell only */
+    double force_noise;      /* eV/A, likewise of a force */
+    size_t evaluations;      /* of supercells; 0 where none was needed */
     double bulk_energy[FF_MAX_SPECIES + 1]; /* eV, mean over the unit cell's sites of a species */
     double bulk_virial[6];                  /* eV per site, mean over the unit cell; Voigt */
 } ff_force_constants;

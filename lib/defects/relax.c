@@ -42,29 +42,17 @@ static int displace_randomly(ff_relaxation *relaxation, double size, uint64_t se
 
 /* Relaxing. */
 
-/* Whether what is fixed is enough for this potential. */
+/* Whether what is fixed is enough for this potential, and the potential is enough for it. */
 static int check_rim(const ff_relaxing *r, ff_error *err)
 {
     ff_cylinder cylinder;
-    if (!r->relaxation->fixed)
-        return FF_OK;
+    int status = FF_OK;
+    if (r->relaxation->fixed || ff_relaxation_is_dislocation(r->relaxation))
+        status = ff_potential_need_sites(r->potential, "a dislocation", err);
+    if (!r->relaxation->fixed || status != FF_OK)
+        return status;
     ff_cylinder_measure(&cylinder, r->relaxation);
     return ff_cylinder_check(&cylinder, r->potential->cutoff, err);
-}
-
-/* Against the bulk, site by site; of a cylinder without what the surface does. */
-static double formation_energy(ff_relaxing *r)
-{
-    const ff_relaxation *relaxation = r->relaxation;
-    ff_cylinder cylinder;
-    if (relaxation->fixed)
-        ff_cylinder_measure(&cylinder, relaxation);
-    for (size_t i = 0; i < r->frame.atoms; i++)
-        r->differences[i] =
-            ff_cylinder_counts(relaxation->fixed ? &cylinder : NULL, relaxation, i)
-                ? relaxation->site_energies[i] - relaxation->bulk_energy[r->frame.species[i]]
-                : 0.0;
-    return ff_compensated_sum(r->differences, r->frame.atoms, 0.0);
 }
 
 /* The final state. */
@@ -79,11 +67,12 @@ static int finish(ff_relaxing *r, ff_error *err)
         return status;
     r->end = result.close;
     free(relaxation->site_energies);
-    relaxation->site_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
-    if (!relaxation->site_energies)
+    relaxation->site_energies = NULL;
+    if (result.site_energies && !(relaxation->site_energies = ff_copy_array(
+                                      result.site_energies, atoms, sizeof(double), err)))
         return FF_E_NOMEM;
     memcpy(relaxation->bulk_energy, r->constants.bulk_energy, sizeof relaxation->bulk_energy);
-    relaxation->formation_energy = formation_energy(r);
+    relaxation->formation_energy = ff_relaxing_formation_energy(r, result.energy);
     memcpy(relaxation->bulk_virial, r->constants.bulk_virial, sizeof relaxation->bulk_virial);
     for (int k = 0; k < 6; k++) /* the free surface of a cylinder would be in it */
         relaxation->virial[k] =
@@ -99,6 +88,8 @@ static void fill_report(ff_relax_report *report, const ff_relaxing *r,
     report->max_force = result->max_gradient;
     report->largest_displacement = ff_largest_norm(r->relaxation->displacement, r->frame.atoms);
     report->force_constant_error = r->constants.error;
+    report->crystal_evaluations = r->constants.evaluations;
+    report->force_noise = r->constants.force_noise;
     report->sparse = r->sparse_report;
     report->start = r->start;
     report->end = r->end;
@@ -257,7 +248,7 @@ int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
         status = ff_relaxing_init(&r, err);
     if (status == FF_OK)
         status = search_and_check(&r, &result, &own, err);
-    if (r.first_energies && (status == FF_OK || status == FF_E_NUMERIC)) {
+    if (r.started && (status == FF_OK || status == FF_E_NUMERIC)) {
         int last = finish(&r, status == FF_OK ? err : NULL);
         status = status == FF_OK ? last : status;
     }

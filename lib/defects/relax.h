@@ -54,6 +54,9 @@ typedef struct ff_relax_report {
     double max_force;            /* eV/A at the end */
     double largest_displacement; /* A */
     double force_constant_error; /* eV/A^2, estimate; 0: they are exact */
+    size_t crystal_evaluations;  /* of perfect supercells, with a potential for whole structures:
+                                    its bulk, its noise, its force constants */
+    double force_noise;          /* eV/A, what such a potential's forces are good to */
     size_t modes, unstable_modes; /* of the perfect crystal in this supercell */
     double lowest_stiffness;      /* eV/A^2, over those modes */
     ff_stability stability;       /* of the relaxed structure; NaN unless asked for */
@@ -68,9 +71,13 @@ typedef struct ff_relax_report {
  * there goes on if it is that of this start with this potential, and is dropped otherwise. FF_OK
  * when converged. FF_E_NUMERIC when not, with a message saying why; then *relaxation holds the best
  * state found with converged = false, unless its displacement had no energy to begin with (then
- * site_energies stays NULL). With check_stability, relaxation->softest_ratio and lowest_curvature
+ * formation_energy stays NaN). With check_stability, relaxation->softest_ratio and lowest_curvature
  * are those of the lowest mode at the end (negative: a saddle), the latter in place of the smallest
- * along the search. report may be NULL. Threads: yes, bit-identical. */
+ * along the search. report may be NULL. Threads: yes, bit-identical.
+ *
+ * Of a point defect the potential may be known for whole structures only: the force constants are
+ * then those of supercell_constants.h, there is no exact core, energies are differences of totals
+ * (of the noise that was found in them), and site_energies stays NULL where it gives none. */
 int ff_relax(ff_relaxation *relaxation, const ff_potential *potential,
              const ff_relax_options *options, ff_relax_report *report, ff_error *err);
 

@@ -4,10 +4,10 @@
 #include "lib/defects/core_atoms.h"
 #include "lib/defects/elastic_constants.h"
 #include "lib/defects/site_match.h"
+#include "lib/defects/supercell_constants.h"
 #include "lib/structure/lattice.h"
 
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,8 +79,6 @@ static int record(ff_relaxing *r, double max_force, double energy, bool first, f
     return status;
 }
 
-/* Energies are differences per site from the first evaluation, so that their rounding is that of
- * one site's energy and not of the total. */
 static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
                     ff_error *err)
 {
@@ -93,20 +91,9 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
         r->options->progress->advance(r->options->progress->context, 1);
     if (status != FF_OK)
         return status;
-    bool first = !r->first_energies;
-    if (first) {
-        r->start = result.close;
-        r->first_energies = ff_copy_array(result.site_energies, atoms, sizeof(double), err);
-        if (!r->first_energies)
-            return FF_E_NOMEM;
-    }
-    double size = 0.0;
-    for (size_t i = 0; i < atoms; i++) {
-        r->differences[i] = result.site_energies[i] - r->first_energies[i];
-        size += fabs(result.site_energies[i]);
-    }
-    *energy = ff_compensated_sum(r->differences, atoms, 0.0);
-    *noise = 4.0 * DBL_EPSILON * size;
+    bool first = !r->started;
+    if ((status = ff_relaxing_energy_change(r, &result, energy, noise, err)) != FF_OK)
+        return status;
     for (size_t i = 0; i < 3 * atoms; i++)
         gradient[i] = -result.forces[i];
     ff_relaxation_hold_fixed(r->relaxation, gradient);
@@ -153,8 +140,11 @@ static int multiply(void *context, const double *x, const double *vector, double
 
 /* The core of a point defect: its Hessian is the better guide the rougher the start. */
 
+/* None with a potential for whole structures: it would take hundreds of evaluations. */
 static int add_core(ff_relaxing *r, ff_error *err)
 {
+    if (r->potential->class_->evaluate)
+        return FF_OK;
     int status = ff_core_atoms(&r->core, &r->core_count, r->relaxation, CORE_ATOMS, err);
     if (status != FF_OK || r->core_count == 0)
         return status;
@@ -224,7 +214,8 @@ static int make_preconditioner(ff_relaxing *r, ff_error *err)
 int ff_relaxing_init(ff_relaxing *r, ff_error *err)
 {
     static const double skin = 0.3; /* A; most relaxations then need one or two neighbour lists */
-    int status = ff_force_constants_compute(&r->constants, r->potential, &r->relaxation->unit, err);
+    int status = ff_crystal_constants(&r->constants, r->potential, &r->relaxation->unit,
+                                      r->relaxation->cells, r->options->progress, err);
     /* A crystal that has none, such as a single layer, can be relaxed all the same. */
     if (status == FF_OK)
         (void)ff_elastic_constants(r->relaxation->stiffness, &r->constants, NULL);

@@ -28,7 +28,9 @@ typedef struct ff_relaxing {
     ff_sparse_report sparse_report;
     ff_calculator *calculator;
     ff_frame frame;
-    double *first_energies; /* [atoms] eV, sites at the first evaluation; NULL before it */
+    bool started;           /* there was an evaluation; at the first: */
+    double first_energy;    /* eV, in total */
+    double *first_energies; /* [atoms] eV, of sites; NULL where they are not asked for */
     double *differences;    /* [atoms] scratch */
     ff_close_pairs start, end;
     size_t history_capacity;
@@ -48,6 +50,14 @@ ff_minimise_problem ff_relaxing_bare_problem(ff_relaxing *r);
 
 /* Moves the frame's atoms. */
 void ff_relaxing_place(ff_relaxing *r, const double *displacement);
+
+/* Of an evaluation at the atoms' present places: *energy since the first, eV, and *noise, what
+ * rounding may have added to it (relaxing_energy.c). */
+int ff_relaxing_energy_change(ff_relaxing *r, const ff_evaluation_result *result, double *energy,
+                              double *noise, ff_error *err);
+
+/* Against the bulk, from the relaxation's site and bulk energies and the total one, eV. */
+double ff_relaxing_formation_energy(const ff_relaxing *r, double total);
 
 /* The sparse force constants again, at the atoms' present places. */
 int ff_relaxing_renew_sparse(ff_relaxing *r, ff_error *err);

@@ -428,7 +428,9 @@ int ff_sparse_hessian_init(ff_sparse_hessian *hessian, const ff_potential *poten
                   .fixed = fixed,
                   .out = hessian};
     *hessian = (ff_sparse_hessian){0};
-    int status = assembly_init(&a, err);
+    int status = ff_potential_need_sites(potential, "a sparse matrix of force constants", err);
+    if (status == FF_OK)
+        status = assembly_init(&a, err);
     if (status == FF_OK)
         status = number_rows(&a, err);
     if (status == FF_OK)

@@ -81,6 +81,11 @@ int ff_all_displacements(ff_displacement **displacements, size_t *count, size_t 
 int ff_symmetry_expand(double *full, const ff_symmetry *symmetry, const ff_frame *frame,
                        ff_error *err);
 
+/* The rows of atoms 0 to count - 1 only, rows[count][atoms][9]; the displacements have to determine
+ * no others. */
+int ff_symmetry_expand_rows(double *rows, size_t count, const ff_symmetry *symmetry,
+                            const ff_frame *frame, ff_error *err);
+
 #ifdef __cplusplus
 }
 #endif

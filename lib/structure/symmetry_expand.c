@@ -144,8 +144,22 @@ static int build_index(expansion *work, ff_error *err)
     return FF_OK;
 }
 
-int ff_symmetry_expand(double *full, const ff_symmetry *symmetry, const ff_frame *frame,
-                       ff_error *err)
+/* The rows of those of the first `count` atoms that are of one orbit. */
+static int expand_orbit(double *rows, size_t count, expansion *work, size_t orbit, ff_error *err)
+{
+    const uint32_t *orbit_of = work->symmetry->orbit;
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        any = any || orbit_of[i] == orbit;
+    int status = any ? find_blocks(work, orbit, err) : FF_OK;
+    for (size_t i = 0; i < count && status == FF_OK; i++)
+        if (orbit_of[i] == orbit)
+            status = carry_blocks(rows, work, i, err);
+    return status;
+}
+
+int ff_symmetry_expand_rows(double *rows, size_t count, const ff_symmetry *symmetry,
+                            const ff_frame *frame, ff_error *err)
 {
     expansion work = {.symmetry = symmetry, .frame = frame};
     if (symmetry->atoms != frame->atoms)
@@ -156,15 +170,17 @@ int ff_symmetry_expand(double *full, const ff_symmetry *symmetry, const ff_frame
     work.other = ff_new_array(frame->atoms, sizeof *work.other, err);
     work.block = ff_new_array(9 * frame->atoms, sizeof *work.block, err);
     int status = work.image && work.other && work.block ? build_index(&work, err) : FF_E_NOMEM;
-    for (size_t orbit = 0; orbit < symmetry->orbits && status == FF_OK; orbit++) {
-        status = find_blocks(&work, orbit, err);
-        for (size_t i = 0; i < frame->atoms && status == FF_OK; i++)
-            if (symmetry->orbit[i] == orbit)
-                status = carry_blocks(full, &work, i, err);
-    }
+    for (size_t orbit = 0; orbit < symmetry->orbits && status == FF_OK; orbit++)
+        status = expand_orbit(rows, count, &work, orbit, err);
     ff_site_index_clear(&work.index);
     free(work.image);
     free(work.other);
     free(work.block);
     return status;
+}
+
+int ff_symmetry_expand(double *full, const ff_symmetry *symmetry, const ff_frame *frame,
+                       ff_error *err)
+{
+    return ff_symmetry_expand_rows(full, frame->atoms, symmetry, frame, err);
 }

@@ -125,26 +125,23 @@ static int find_carriers(ff_defect_response *response, const cluster *c, size_t 
 }
 
 /* Adds the part of products[atoms][3] that falls on the extra atoms, all their images, to
- * column[3 extras]; origin[atoms]: of a cluster, NULL: of the supercell itself. */
-static void add_extra_parts(const ff_defect_response *response, const size_t *origin, size_t atoms,
+ * column[3 extras]. */
+static void add_extra_parts(const ff_defect_response *response, const cluster *c,
                             const double *products, double *column)
 {
-    for (size_t i = 0; i < atoms; i++)
+    for (size_t i = 0; i < c->frame.atoms; i++)
         for (size_t e = 0; e < response->extras; e++)
-            if (response->extra[e] == (origin ? origin[i] : i))
+            if (response->extra[e] == c->origin[i])
                 for (size_t k = 0; k < 3; k++)
                     column[3 * e + k] += products[3 * i + k];
 }
 
 /* The carriers of an extra atom, and three columns of the extra atoms' stiffness: the second
- * derivatives by the position of one of them, in the supercell where the range of the potential is
- * not known. */
+ * derivatives by the position of one of them. */
 static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calculator,
-                             const ff_frame *frame, size_t e, double cutoff, double *columns,
+                             const ff_frame *frame, size_t e, double radius, double *columns,
                              ff_error *err)
 {
-    const bool local = isfinite(cutoff);
-    const double radius = local ? 2.0 * cutoff + 0.01 : carrier_reach(response, frame);
     cluster c;
     double *direction = NULL, *products = NULL;
     size_t extras = 3 * response->extras;
@@ -153,18 +150,16 @@ static int stiffness_of_atom(ff_defect_response *response, ff_calculator *calcul
         status = find_carriers(response, &c, e, frame, err);
     if (status != FF_OK)
         goto done;
-    const ff_frame *part = local ? &c.frame : frame;
-    size_t size = 3 * part->atoms, centre = local ? 0 : response->extra[e];
+    size_t size = 3 * c.frame.atoms;
     direction = ff_new_array(3 * size, sizeof *direction, err);
     products = ff_new_array(3 * size, sizeof *products, err);
     status = direction && products ? FF_OK : FF_E_NOMEM;
     for (size_t k = 0; status == FF_OK && k < 3; k++)
-        direction[k * size + 3 * centre + k] = 1.0;
+        direction[k * size + k] = 1.0; /* the central atom is the first */
     if (status == FF_OK)
-        status = ff_calculator_hessian_products(calculator, part, 3, direction, products, err);
+        status = ff_calculator_hessian_products(calculator, &c.frame, 3, direction, products, err);
     for (size_t k = 0; status == FF_OK && k < 3; k++)
-        add_extra_parts(response, local ? c.origin : NULL, part->atoms, products + k * size,
-                        columns + k * extras);
+        add_extra_parts(response, &c, products + k * size, columns + k * extras);
 done:
     cluster_clear(&c);
     free(direction);
@@ -197,20 +192,42 @@ static int invert_stiffness(double *matrix, size_t size, double least, ff_error 
     return status;
 }
 
+/* Where the potential is known for whole structures only, the crystal's stiffest mode stands for
+ * the extra atom: differences of forces would take more evaluations than they spare. */
+static int guess_compliance(ff_defect_response *response, const ff_frame *frame, ff_error *err)
+{
+    size_t size = 3 * response->extras;
+    int status = FF_OK;
+    for (size_t e = 0; status == FF_OK && e < response->extras; e++) {
+        cluster c;
+        status = cluster_init(&c, frame, response->extra[e], carrier_reach(response, frame), err);
+        if (status == FF_OK)
+            status = find_carriers(response, &c, e, frame, err);
+        cluster_clear(&c);
+    }
+    for (size_t i = 0; i < size; i++)
+        response->compliance[i * size + i] =
+            1.0 / ff_green_function_spectrum(response->green)->highest;
+    return status;
+}
+
 static int make_compliance(ff_defect_response *response, const ff_potential *potential,
                            const ff_frame *frame, ff_error *err)
 {
     ff_calculator *calculator = NULL;
     size_t size = 3 * response->extras;
+    double radius = 2.0 * potential->cutoff + 0.01;
     if (!(response->compliance = ff_new_array(size, size * sizeof(double), err)) ||
         !(response->first_carrier =
               ff_new_array(response->extras + 1, sizeof *response->first_carrier, err)))
         return FF_E_NOMEM;
     if (size == 0)
         return FF_OK;
+    if (potential->class_->evaluate)
+        return guess_compliance(response, frame, err);
     int status = ff_calculator_new(&calculator, potential, 0.0, err);
     for (size_t e = 0; status == FF_OK && e < response->extras; e++)
-        status = stiffness_of_atom(response, calculator, frame, e, potential->cutoff,
+        status = stiffness_of_atom(response, calculator, frame, e, radius,
                                    response->compliance + 3 * e * size, err);
     if (status == FF_OK)
         status = invert_stiffness(response->compliance, size,

@@ -34,9 +34,9 @@ typedef struct ff_defect_response ff_defect_response;
 /* `green` (borrowed, must outlive the response) is the Green's function of the perfect supercell,
  * site[frame->atoms] each atom's site in it or -1 for an extra atom. The extra atoms' stiffness is
  * taken by central differences of the potential's forces in `frame`, in a cluster about them
- * (twice the cutoff) so that the cost does not depend on the supercell, or in all of it where the
- * cutoff is not known (twelve evaluations for each extra atom); stiffnesses below a
- * hundredth of the crystal's largest are replaced by their modulus, or by that at least.
+ * (twice the cutoff) so that the cost does not depend on the supercell; stiffnesses below a
+ * hundredth of the crystal's largest are replaced by their modulus, or by that at least. With a
+ * potential for whole structures it is the crystal's largest stiffness.
  * FF_E_FORMAT for a site that the supercell does not have. */
 int ff_defect_response_new(ff_defect_response **out, ff_green_function *green,
                            const ff_potential *potential, const ff_frame *frame,

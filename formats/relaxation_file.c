@@ -90,6 +90,30 @@ static int write_structure(hid_t root, const char *name, const ff_frame *frame, 
     return status;
 }
 
+/* Where the potential gave none, each atom has the same share of what the defect costs, so that
+ * those who do not know of the mark find the right sum. */
+static int write_site_energies(hid_t root, const ff_relaxation *relaxation, ff_error *err)
+{
+    const ff_frame *reference = &relaxation->reference;
+    const double share = relaxation->formation_energy / (double)reference->atoms;
+    double *shares = NULL;
+    int status = FF_OK;
+    if (!relaxation->site_energies) {
+        status = ff_attribute_write_integer(root, "has_site_energies", 0, err);
+        if (status == FF_OK && !(shares = ff_new_array(reference->atoms, sizeof *shares, err)))
+            status = FF_E_NOMEM;
+        for (size_t i = 0; i < reference->atoms && status == FF_OK; i++)
+            shares[i] = relaxation->bulk_energy[reference->species[i]] + share;
+    }
+    if (status == FF_OK)
+        status = ff_array_write(
+            root, "site_energy", FF_ELEMENT_DOUBLE, 1, &reference->atoms,
+            shares ? shares : relaxation->site_energies, "eV",
+            shares ? "equal shares: the potential gave none" : "of the relaxed structure", err);
+    free(shares);
+    return status;
+}
+
 static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *err)
 {
     const size_t three = 3, six = 6, matrix[2] = {6, 6};
@@ -121,10 +145,7 @@ static int write_arrays(hid_t root, const ff_relaxation *relaxation, ff_error *e
         status =
             ff_array_write(root, "displacement", FF_ELEMENT_DOUBLE, 2, atoms,
                            relaxation->displacement, "angstrom", "relaxed minus reference", err);
-    if (status == FF_OK)
-        status = ff_array_write(root, "site_energy", FF_ELEMENT_DOUBLE, 1, atoms,
-                                relaxation->site_energies, "eV", "of the relaxed structure", err);
-    return status;
+    return status == FF_OK ? write_site_energies(root, relaxation, err) : status;
 }
 
 static int write_fixed(hid_t root, const ff_relaxation *relaxation, ff_error *err)
@@ -237,11 +258,28 @@ static int read_structure(hid_t root, const char *name, int version, ff_frame *f
     return status;
 }
 
+/* Files without the mark have them. */
+static int read_site_energies(hid_t root, ff_relaxation *relaxation, ff_error *err)
+{
+    size_t atoms = relaxation->reference.atoms;
+    int64_t known = 1;
+    void *energies = NULL;
+    int status = ff_array_read(root, "site_energy", FF_ELEMENT_DOUBLE, 1, &atoms, &energies, err);
+    if (status == FF_OK && ff_attribute_exists(root, "has_site_energies"))
+        status = ff_attribute_read_integer(root, "has_site_energies", &known, err);
+    if (status != FF_OK || !known) {
+        free(energies);
+        energies = NULL;
+    }
+    relaxation->site_energies = energies;
+    return status;
+}
+
 static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
 {
     size_t three = 3, six = 6, atoms[2] = {relaxation->reference.atoms, 3};
     int32_t cells[3] = {0};
-    void *site = NULL, *displacement = NULL, *energies = NULL;
+    void *site = NULL, *displacement = NULL;
     int status = read_into(root, "cells", FF_ELEMENT_INT32, 1, &three, cells, sizeof cells, err);
     if (status == FF_OK)
         status = read_into(root, "centre", FF_ELEMENT_DOUBLE, 1, &three, relaxation->centre,
@@ -254,14 +292,11 @@ static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
     if (status == FF_OK)
         status =
             ff_array_read(root, "displacement", FF_ELEMENT_DOUBLE, 2, atoms, &displacement, err);
-    if (status == FF_OK)
-        status = ff_array_read(root, "site_energy", FF_ELEMENT_DOUBLE, 1, atoms, &energies, err);
     for (int i = 0; i < 3; i++)
         relaxation->cells[i] = cells[i];
     relaxation->site = site;
     relaxation->displacement = displacement;
-    relaxation->site_energies = energies;
-    return status;
+    return status == FF_OK ? read_site_energies(root, relaxation, err) : status;
 }
 
 static int read_fixed(hid_t root, ff_relaxation *relaxation, ff_error *err)
@@ -305,7 +340,7 @@ static int check_atom(const ff_relaxation *relaxation, size_t atom, ff_error *er
     for (size_t j = 0; j < 3; j++)
         if (!isfinite(relaxation->displacement[3 * atom + j]))
             return ff_fail(err, FF_E_RANGE, "its displacement is not finite");
-    if (!isfinite(relaxation->site_energies[atom]))
+    if (relaxation->site_energies && !isfinite(relaxation->site_energies[atom]))
         return ff_fail(err, FF_E_RANGE, "its site energy is not finite");
     const int64_t sites = (int64_t)ff_relaxation_sites(relaxation);
     if (relaxation->site[atom] < -1 || relaxation->site[atom] >= sites)

@@ -138,6 +138,10 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
                       relaxation->formation_energy - relaxation->image_energy,
                       -relaxation->image_energy);
     ff_stage_note(stage, "%-22s %14zu", "force evaluations", report->evaluations);
+    if (report->crystal_evaluations)
+        ff_stage_note(stage, "%-22s %14zu more, for its force constants to %.1e eV/A^2",
+                      "of perfect supercells", report->crystal_evaluations,
+                      report->force_constant_error);
     ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
     ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);
     if (report->sparse.bytes)
@@ -171,6 +175,11 @@ static void warn(ff_stage_run *stage, const ff_relaxation *relaxation,
 {
     ff_stage_warn_close(stage, "the start", &report->start);
     ff_stage_warn_close(stage, "the relaxed structure", &report->end);
+    if (report->force_noise > relaxation->tolerance)
+        ff_stage_warn(stage,
+                      "the potential's forces are good to %.1e eV/A only (a perfect crystal, moved "
+                      "rigidly): --tolerance %.1e may be out of reach",
+                      report->force_noise, relaxation->tolerance);
     if (report->unstable_modes)
         ff_stage_warn(stage,
                       "the perfect crystal is unstable with this potential at %.10g A: %zu of %zu "
@@ -253,6 +262,10 @@ static const ff_stage stage = {
         "with the number of atoms. Next to a point defect the potential's own second derivatives "
         "take the place of the crystal's, taken anew while the structure changes. Dislocations "
         "have their force constants, factorised, in its place.\n\n"
+        "Potentials that are known for whole structures only (kim:, lammps:, command:) relax "
+        "point defects, but not dislocations. The crystal's force constants are then differences "
+        "of forces in a supercell, four evaluations for each displacement that is independent by "
+        "symmetry, and energies are totals.\n\n"
         "The lowest mode of the relaxed structure is looked for, and a saddle named as such; "
         "--leave-saddle goes on from it.\n\n"
         "A relaxation that does not converge ends with exit code 4 and no output, unless "

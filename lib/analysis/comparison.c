@@ -154,13 +154,17 @@ int ff_compare(ff_comparison *comparison, const ff_relaxation *reference,
 }
 
 /* The energy of a dislocation grows with the cylinder: the larger one's counts where the smaller
- * one's does. */
+ * one's does. Without energies of atoms nobody knows it. */
 static int compare_cylinders(ff_comparison *comparison, const ff_relaxation *large,
                              const ff_relaxation *small, const size_t *match, ff_error *err)
 {
     size_t atoms = small->reference.atoms;
-    double *excess = ff_new_array(atoms, sizeof *excess, err);
     ff_cylinder cylinder;
+    if (!large->site_energies) {
+        comparison->energy_reference = comparison->energy_error = NAN;
+        return FF_OK;
+    }
+    double *excess = ff_new_array(atoms, sizeof *excess, err);
     if (!excess)
         return FF_E_NOMEM;
     ff_cylinder_measure(&cylinder, small);

@@ -78,7 +78,8 @@ static void relaxed_from_centre(double from[3], const ff_relaxation *r, const do
 
 /* A defect that has wandered has its centre elsewhere: where the energies of atoms, as squares of
  * their difference from the bulk's, have theirs. It stays where the symmetry of the relaxed
- * structure keeps it. In a periodic cell places are phases, and none is cut off. */
+ * structure keeps it. In a periodic cell places are phases, and none is cut off. Without energies
+ * of atoms it is where it was. */
 static void find_centre(double shift[3], const ff_relaxation *r)
 {
     double inverse[9], wave[3][2] = {{0.0}}, place[3];

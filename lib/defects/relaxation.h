@@ -14,7 +14,8 @@
  * defect. Displacements are from it. Two relaxations are comparable when
  * their references (cell, species, positions) are equal. Formation energy: sum over atoms of (site
  * energy - bulk energy per atom of that species at the same lattice constant), compensated, so that
- * 1e-8 eV survives in 1e6 atoms.
+ * 1e-8 eV survives in 1e6 atoms; with a potential that is known for whole structures only, the
+ * total energy minus the same of the bulk.
  */
 
 #include "lib/base/error.h"
@@ -44,7 +45,7 @@ typedef struct ff_relaxation {
     int64_t *site;         /* [atoms] index of the lattice site in the perfect crystal; -1: extra */
     bool *fixed;           /* [atoms] those that are not moved; NULL: all are */
     double *displacement;  /* [atoms][3] A, relaxed minus reference */
-    double *site_energies; /* [atoms] eV, relaxed */
+    double *site_energies; /* [atoms] eV, relaxed; NULL: the potential knows of none */
     double bulk_energy[FF_MAX_SPECIES + 1]; /* eV per atom of each species in the perfect crystal */
     double formation_energy; /* eV, at fixed cell; of a cylinder, to half way through its rim */
     double image_energy;     /* eV, of which the periodic images are estimated to have added; NaN if

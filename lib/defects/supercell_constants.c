@@ -50,21 +50,23 @@ static int evaluate(work *w, const ff_frame *frame, unsigned want, ff_evaluation
 
 /* The bulk, and what the potential's numbers are worth. */
 
+/* What the energies of atoms do not add up to belongs to all of them. */
 static void take_bulk(ff_force_constants *constants, const ff_frame *crystal,
                       const ff_evaluation_result *result)
 {
     size_t members[FF_MAX_SPECIES + 1] = {0};
-    const double share = result->energy / (double)crystal->atoms;
+    const double *sites = result->site_energies, atoms = (double)crystal->atoms;
+    const double known = sites ? ff_compensated_sum(sites, crystal->atoms, 0.0) : 0.0;
     for (size_t i = 0; i < crystal->atoms; i++) {
-        constants->bulk_energy[crystal->species[i]] +=
-            result->site_energies ? result->site_energies[i] : share;
+        constants->bulk_energy[crystal->species[i]] += sites ? sites[i] : 0.0;
         members[crystal->species[i]]++;
     }
     for (int z = 0; z <= FF_MAX_SPECIES; z++)
         if (members[z])
-            constants->bulk_energy[z] /= (double)members[z];
+            constants->bulk_energy[z] =
+                constants->bulk_energy[z] / (double)members[z] + (result->energy - known) / atoms;
     for (int k = 0; k < 6; k++)
-        constants->bulk_virial[k] = result->virial[k] / (double)crystal->atoms;
+        constants->bulk_virial[k] = result->virial[k] / atoms;
 }
 
 static int measure_bulk(work *w, const int cells[3], ff_error *err)

@@ -18,7 +18,8 @@ static ff_extxyz_column real_column(const char *name, size_t width, const double
 
 /* What is worked out for each atom; [atoms] each, strain [atoms][6]. */
 typedef struct atom_values {
-    double *strain, *volumetric, *shear, *bond_norm, *excess;
+    double *strain, *volumetric, *shear, *bond_norm;
+    double *excess; /* NULL where the relaxation has no energies of atoms */
     bool *fixed;
 } atom_values;
 
@@ -32,17 +33,17 @@ static void atom_values_clear(atom_values *v)
     free(v->fixed);
 }
 
-static int allocate(atom_values *v, size_t atoms, ff_error *err)
+static int allocate(atom_values *v, const ff_relaxation *relaxation, ff_error *err)
 {
+    const size_t atoms = relaxation->reference.atoms;
     *v = (atom_values){.strain = ff_new_array(atoms, 6 * sizeof(double), err),
                        .volumetric = ff_new_array(atoms, sizeof(double), err),
                        .shear = ff_new_array(atoms, sizeof(double), err),
                        .bond_norm = ff_new_array(atoms, sizeof(double), err),
-                       .excess = ff_new_array(atoms, sizeof(double), err),
                        .fixed = ff_new_array(atoms, sizeof(bool), err)};
-    return v->strain && v->volumetric && v->shear && v->bond_norm && v->excess && v->fixed
-               ? FF_OK
-               : FF_E_NOMEM;
+    if (relaxation->site_energies && !(v->excess = ff_new_array(atoms, sizeof(double), err)))
+        return FF_E_NOMEM;
+    return v->strain && v->volumetric && v->shear && v->bond_norm && v->fixed ? FF_OK : FF_E_NOMEM;
 }
 
 static int find_strain(atom_values *v, const ff_relaxation *relaxation, ff_error *err)
@@ -65,7 +66,7 @@ static int find_values(atom_values *v, const ff_relaxation *relaxation, ff_error
     const size_t atoms = relaxation->reference.atoms;
     ff_bonds bonds;
     ff_bonds_init(&bonds);
-    int status = allocate(v, atoms, err);
+    int status = allocate(v, relaxation, err);
     if (status == FF_OK)
         status = find_strain(v, relaxation, err);
     if (status == FF_OK)
@@ -74,8 +75,9 @@ static int find_values(atom_values *v, const ff_relaxation *relaxation, ff_error
         (void)ff_bonds_square(&bonds, relaxation->displacement, v->bond_norm, NULL);
     for (size_t i = 0; status == FF_OK && i < atoms; i++) {
         v->bond_norm[i] = sqrt(v->bond_norm[i]);
-        v->excess[i] = relaxation->site_energies[i] -
-                       relaxation->bulk_energy[relaxation->reference.species[i]];
+        if (v->excess)
+            v->excess[i] = relaxation->site_energies[i] -
+                           relaxation->bulk_energy[relaxation->reference.species[i]];
         v->fixed[i] = relaxation->fixed && relaxation->fixed[i];
     }
     ff_bonds_clear(&bonds);
@@ -103,7 +105,7 @@ static int write_relaxed(const ff_stage_run *stage, ff_text_writer *writer,
         entries[i].rows = entries[i].columns = 1;
         entries[i].text = "";
     }
-    const ff_extxyz_column columns[] = {
+    const ff_extxyz_column all[] = {
         real_column("displacement", 3, relaxation->displacement),
         real_column("strain", 6, values->strain),
         real_column("volumetric_strain", 1, values->volumetric),
@@ -116,10 +118,11 @@ static int write_relaxed(const ff_stage_run *stage, ff_text_writer *writer,
          .type = FF_EXTXYZ_INTEGER,
          .width = 1,
          .value.integers = relaxation->site}};
-    const ff_extxyz_record more = {.entry_count = entry_count,
-                                   .entries = entries,
-                                   .column_count = sizeof columns / sizeof columns[0],
-                                   .columns = columns};
+    ff_extxyz_column columns[sizeof all / sizeof all[0]];
+    ff_extxyz_record more = {.entry_count = entry_count, .entries = entries, .columns = columns};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i].type != FF_EXTXYZ_REAL || all[i].value.reals) /* not those there are none of */
+            columns[more.column_count++] = all[i];
     ff_frame frame = {0};
     int status = ff_relaxation_frame(relaxation, &frame, err);
     if (status == FF_OK)

@@ -134,6 +134,8 @@ int show_relaxation(ff_container *container, ff_error *err)
               extra);
     show_bulk(&relaxation);
     show_fact("formation energy", "%.8f eV", relaxation.formation_energy);
+    if (!relaxation.site_energies)
+        show_fact("energies of atoms", "the potential gives none");
     show_number("of which images", relaxation.image_energy, "eV (estimated)");
     show_number("largest displacement", largest_displacement(&relaxation), "A");
     show_quantities(&quantities);

@@ -184,6 +184,38 @@ static void relaxations_come_back(void **state)
     ff_relaxation_clear(&relaxation);
 }
 
+/* Of a potential that has no energies of atoms: none are found again, and readers that do not know
+ * of that find a sum that is right. */
+static void relaxation_without_site_energies(void **state)
+{
+    (void)state;
+    ff_relaxation relaxation, found;
+    made_up_relaxation(&relaxation);
+    const size_t n = relaxation.reference.atoms;
+    free(relaxation.site_energies);
+    relaxation.site_energies = NULL;
+    ff_container *container = made_up_start("total.h5", "relaxation", 1);
+    assert_int_equal(ff_relaxation_write(container, &relaxation, NULL), FF_OK);
+    made_up_finish(container);
+    container = made_up_open("total.h5", "relaxation");
+    assert_int_equal(ff_relaxation_read(&found, container, NULL), FF_OK);
+    assert_null(found.site_energies);
+    assert_near(found.formation_energy, relaxation.formation_energy, 0);
+    void *shares = NULL;
+    size_t count = n;
+    assert_int_equal(ff_array_read(ff_container_root(container), "site_energy", FF_ELEMENT_DOUBLE,
+                                   1, &count, &shares, NULL),
+                     FF_OK);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += ((const double *)shares)[i] - relaxation.bulk_energy[74];
+    assert_near(sum, relaxation.formation_energy, 1e-13);
+    free(shares);
+    ff_container_close(container);
+    ff_relaxation_clear(&found);
+    ff_relaxation_clear(&relaxation);
+}
+
 /* Quantities made up: of a dislocation, so that all parts are there. */
 
 static void made_up_quantities(ff_defect_quantities *q)
@@ -387,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_model_may_lack_its_fit_and_a_reader_may_ignore_it),
         cmocka_unit_test(damaged_models_are_refused),
         cmocka_unit_test(relaxations_come_back),
+        cmocka_unit_test(relaxation_without_site_energies),
         cmocka_unit_test(damaged_relaxations_are_refused),
         cmocka_unit_test(quantities_come_back),
         cmocka_unit_test(damaged_quantities_are_refused),

@@ -342,6 +342,9 @@ int ff_crystal_constants(ff_force_constants *constants, const ff_potential *pote
     if (!potential->class_->evaluate)
         return ff_force_constants_compute(constants, potential, unit, err);
     ff_force_constants_init(constants);
+    constants->sites = unit->atoms;
+    memcpy(constants->cell, unit->cell, sizeof constants->cell);
+    constants->range = 2.0 * potential->cutoff;
     if (!(unit->periodic[0] && unit->periodic[1]))
         return ff_fail(err, FF_E_RANGE,
                        "force constants need a unit cell that is periodic along its first two "
@@ -350,9 +353,6 @@ int ff_crystal_constants(ff_force_constants *constants, const ff_potential *pote
     int status = ff_calculator_new(&w.calculator, potential, 0.0, err);
     if (status == FF_OK)
         status = compute(&w, cells, err);
-    constants->sites = unit->atoms;
-    memcpy(constants->cell, unit->cell, sizeof constants->cell);
-    constants->range = 2.0 * potential->cutoff;
     work_clear(&w);
     if (status != FF_OK)
         ff_force_constants_clear(constants);

@@ -11,53 +11,10 @@
 
 #include "lib/potentials/lennard_jones.h"
 #include "lib/potentials/responses.h"
+#include "tests/lib/potentials/disguise.h"
 #include "tests/lib/potentials/potential_checks.h"
 
 /* Lennard-Jones argon behind the other entry of the class. */
-typedef struct disguise {
-    ff_potential *inner;
-    double rounding; /* eV/A: forces are multiples of it; 0: as they are */
-    bool sites, broken;
-    int instances;
-} disguise;
-
-static void *workspace_new(const ff_potential *potential, ff_error *err)
-{
-    disguise *d = potential->parameters;
-    ff_calculator *calculator = NULL;
-    d->instances++;
-    return ff_calculator_new(&calculator, d->inner, 0, err) == FF_OK ? calculator : NULL;
-}
-
-static void workspace_free(void *workspace)
-{
-    ff_calculator_free(workspace);
-}
-
-static int evaluate(const ff_potential *potential, const ff_frame *frame, unsigned want,
-                    void *workspace, ff_whole_result *result, ff_error *err)
-{
-    const disguise *d = potential->parameters;
-    ff_evaluation_result r;
-    int status = ff_calculator_evaluate(workspace, frame, want, &r, err);
-    if (status != FF_OK)
-        return status;
-    result->energy = d->broken ? NAN : r.energy;
-    memcpy(result->virial, r.virial, sizeof r.virial);
-    for (size_t k = 0; result->forces && k < 3 * frame->atoms; k++)
-        result->forces[k] =
-            d->rounding > 0 ? d->rounding * round(r.forces[k] / d->rounding) : r.forces[k];
-    result->has_sites = d->sites;
-    if (d->sites)
-        memcpy(result->site_energies, r.site_energies, frame->atoms * sizeof(double));
-    return FF_OK;
-}
-
-static const ff_potential_class disguised = {.kind = "disguised",
-                                             .workspace_new = workspace_new,
-                                             .workspace_free = workspace_free,
-                                             .evaluate = evaluate};
-
 typedef struct setting {
     disguise inside;
     ff_potential potential;
@@ -69,9 +26,7 @@ static void set_up(setting *s, double rounding, bool sites)
     static const int argon = 18;
     *s = (setting){.inside = {.rounding = rounding, .sites = sites}};
     assert_int_equal(ff_lennard_jones_new(&s->inside.inner, 0.2, 2.5, 6, argon, NULL), FF_OK);
-    s->potential =
-        (ff_potential){.class_ = &disguised, .cutoff = INFINITY, .parameters = &s->inside};
-    s->potential.species[argon] = true;
+    disguise_make(&s->potential, &s->inside, INFINITY);
     check_frame(&s->frame,
                 &(ff_check_case){.potential = s->inside.inner,
                                  .crystal = "fcc",

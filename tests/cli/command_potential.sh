@@ -52,13 +52,6 @@ fails 3 "the program writes 'hello'" 'echo hello'
 fails 3 'no energy' cat
 fails 4 'not converged' "sh -c 'printf \"0\\nerror=\\\"not converged\\\"\\n\"; cat > /dev/null'"
 
-# Relaxing a defect needs energies atom by atom, and says so before anything is computed.
-status=0
-farfield relax-defect -q --potential 'command:touch started' --crystal fcc --species Cu --lattice-constant 3.7 \
-    --cells 2 --defect vacancy -o refused.h5 2> log || status=$?
-[ "$status" = 3 ] && grep -q "'command' is known for whole structures only" log && [ ! -e refused.h5 ] &&
-    [ ! -e started ] || { cat log; fail "relax-defect: exit $status"; }
-
 # What it says on standard error is seen; one that dies now and then is started again.
 cat > mortal.py <<PY
 import subprocess, sys

@@ -95,21 +95,19 @@ static int write_structure(hid_t root, const char *name, const ff_frame *frame, 
 static int write_site_energies(hid_t root, const ff_relaxation *relaxation, ff_error *err)
 {
     const ff_frame *reference = &relaxation->reference;
+    const bool known = relaxation->site_energies != NULL;
     const double share = relaxation->formation_energy / (double)reference->atoms;
     double *shares = NULL;
-    int status = FF_OK;
-    if (!relaxation->site_energies) {
-        status = ff_attribute_write_integer(root, "has_site_energies", 0, err);
-        if (status == FF_OK && !(shares = ff_new_array(reference->atoms, sizeof *shares, err)))
-            status = FF_E_NOMEM;
-        for (size_t i = 0; i < reference->atoms && status == FF_OK; i++)
-            shares[i] = relaxation->bulk_energy[reference->species[i]] + share;
-    }
+    if (!known && !(shares = ff_new_array(reference->atoms, sizeof *shares, err)))
+        return FF_E_NOMEM;
+    for (size_t i = 0; i < reference->atoms && !known; i++)
+        shares[i] = relaxation->bulk_energy[reference->species[i]] + share;
+    int status = ff_attribute_write_integer(root, "has_site_energies", known, err);
     if (status == FF_OK)
         status = ff_array_write(
             root, "site_energy", FF_ELEMENT_DOUBLE, 1, &reference->atoms,
-            shares ? shares : relaxation->site_energies, "eV",
-            shares ? "equal shares: the potential gave none" : "of the relaxed structure", err);
+            known ? relaxation->site_energies : shares, "eV",
+            known ? "of the relaxed structure" : "equal shares: the potential gave none", err);
     free(shares);
     return status;
 }
@@ -258,7 +256,7 @@ static int read_structure(hid_t root, const char *name, int version, ff_frame *f
     return status;
 }
 
-/* Files without the mark have them. */
+/* The first files of version 2 have them and no mark. */
 static int read_site_energies(hid_t root, ff_relaxation *relaxation, ff_error *err)
 {
     size_t atoms = relaxation->reference.atoms;

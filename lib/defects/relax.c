@@ -158,7 +158,9 @@ static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
 static int check_stability(ff_relaxing *r, ff_stability *stability, double *mode, ff_error *err)
 {
     ff_minimise_problem problem = ff_relaxing_bare_problem(r);
-    ff_stability_options options = {.seed = r->options->seed, .most = MOST_STABILITY_PRODUCTS};
+    ff_stability_options options = {.seed = r->options->seed,
+                                    .most = MOST_STABILITY_PRODUCTS,
+                                    .noise = r->constants.force_noise};
     size_t *near = NULL;
     double *force = NULL;
     r->finished = true;

@@ -12,12 +12,14 @@
 /* Products before a mode is believed to be the lowest, from a random start or near a mode. */
 enum { LEAST_RANDOM = 6, LEAST_NEAR = 2 };
 
-static const double probe_length = 1e-3; /* A, largest displacement in a difference of gradients */
+/* A, largest displacement in a difference of gradients: without noise, and at most. */
+static const double probe_length = 1e-3, longest_probe = 0.05;
 
 typedef struct lanczos {
     const ff_minimise_problem *problem;
     const double *x;
     size_t size, least, most, count; /* 3 atoms; steps at least, at most, so far */
+    double probe;                    /* A, of central differences; 0: they are from the base */
     double *base;                    /* [size] gradient at x, where differences are taken */
     double *point, *product;         /* [size] x + probe; H v and what is left of it */
     double **vector, **dual;         /* [most + 1][size]: v and P^-1 v, orthonormal to each other */
@@ -110,17 +112,34 @@ static int add_vector(lanczos *l, ff_error *err)
     return FF_OK;
 }
 
+/* gradient at x + step v. */
+static int gradient_along(lanczos *l, const double *v, double step, double *gradient, ff_error *err)
+{
+    double energy, noise;
+    for (size_t k = 0; k < l->size; k++)
+        l->point[k] = l->x[k] + step * v[k];
+    return l->problem->evaluate(l->problem->context, l->point, gradient, &energy, &noise, err);
+}
+
 /* product = H v by a difference of gradients. */
 static int difference(lanczos *l, const double *v, ff_error *err)
 {
-    double energy, noise, step = probe_length / ff_largest_norm(v, l->size / 3);
-    for (size_t k = 0; k < l->size; k++)
-        l->point[k] = l->x[k] + step * v[k];
-    int status =
-        l->problem->evaluate(l->problem->context, l->point, l->product, &energy, &noise, err);
+    const bool central = l->probe > 0.0;
+    const double step = (central ? l->probe : probe_length) / ff_largest_norm(v, l->size / 3);
+    int status = central ? gradient_along(l, v, -step, l->base, err) : FF_OK;
+    if (status == FF_OK)
+        status = gradient_along(l, v, step, l->product, err);
     for (size_t k = 0; status == FF_OK && k < l->size; k++)
-        l->product[k] = (l->product[k] - l->base[k]) / step;
+        l->product[k] = (l->product[k] - l->base[k]) / (central ? 2.0 * step : step);
     return status;
+}
+
+/* Noise / probe against its square: central differences, where one-sided ones would be worse than a
+ * thousandth. */
+static double choose_probe(double noise)
+{
+    const double probe = sqrt(noise);
+    return probe > probe_length ? fmin(probe, longest_probe) : 0.0;
 }
 
 /* product = H v_j; the diagonal element. */
@@ -192,11 +211,12 @@ int ff_stability_check(const ff_minimise_problem *problem, const double *x,
     lanczos l = {.problem = problem,
                  .x = x,
                  .size = 3 * problem->atoms,
+                 .probe = choose_probe(options->noise),
                  .least = options->force ? LEAST_NEAR : LEAST_RANDOM,
                  .most = options->most};
     *stability = (ff_stability){.ratio = NAN, .curvature = NAN, .uncertainty = NAN};
     int status = lanczos_init(&l, err);
-    if (status == FF_OK && !problem->multiply)
+    if (status == FF_OK && !problem->multiply && l.probe == 0.0)
         status = problem->evaluate(problem->context, x, l.base, &energy, &noise, err);
     if (status == FF_OK && options->force)
         memcpy(l.product, options->force, l.size * sizeof(double));

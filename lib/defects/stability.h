@@ -36,6 +36,8 @@ typedef struct ff_stability_options {
     uint64_t seed;
     const double *force; /* [atoms][3] to start from instead, near those of the mode; may be NULL */
     size_t most;         /* products at most */
+    double noise;        /* eV/A, of the gradient, if there is more than rounding: differences are
+                            then central and wider, two evaluations each */
 } ff_stability_options;
 
 /* Looks for the lowest mode at x[atoms][3], a stationary point. Stops when the lowest ratio is

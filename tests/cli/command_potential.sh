@@ -84,3 +84,22 @@ for atoms in read("emt.xyz", ":"):
         assert numpy.abs(virial - numpy.reshape(atoms.info["virial"], (3, 3))).max() < 1e-6
 PY
 $python check.py
+
+# A vacancy relaxed with it, and by ASE itself.
+farfield relax-defect --potential "command:$python emt.py" --crystal fcc --species Cu --lattice-constant 3.6 \
+    --cells 2 --defect vacancy --tolerance 1e-6 --no-stability -o vacancy.h5 2> log || { cat log; fail 'EMT vacancy'; }
+cat > check.py <<'PY'
+import sys
+from ase.build import bulk
+from ase.calculators.emt import EMT
+from ase.optimize import BFGS
+crystal = bulk("Cu", "fcc", a=3.6, cubic=True).repeat(2)
+vacancy = crystal.copy()
+del vacancy[0]
+crystal.calc, vacancy.calc = EMT(), EMT()
+BFGS(vacancy, logfile=None).run(fmax=1e-5)
+theirs = vacancy.get_potential_energy() - len(vacancy) / len(crystal) * crystal.get_potential_energy()
+print("formation energy: %.8f eV, ASE's %.8f" % (float(sys.argv[1]), theirs))
+assert abs(float(sys.argv[1]) - theirs) < 1e-7
+PY
+$python check.py "$(sed -n 's/.*formation energy *\([-0-9.]*\) eV.*/\1/p' log)"

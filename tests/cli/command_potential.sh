@@ -87,7 +87,7 @@ $python check.py
 
 # A vacancy relaxed with it, and by ASE itself.
 farfield relax-defect --potential "command:$python emt.py" --crystal fcc --species Cu --lattice-constant 3.6 \
-    --cells 2 --defect vacancy --tolerance 1e-6 --no-stability -o vacancy.h5 2> log || { cat log; fail 'EMT vacancy'; }
+    --cells 2 --defect vacancy --tolerance 1e-6 --no-stability -o vacancy.h5 2> log || fail "EMT vacancy: $(cat log)"
 cat > check.py <<'PY'
 import sys
 from ase.build import bulk

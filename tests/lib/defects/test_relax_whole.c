@@ -1,7 +1,6 @@
 /* Relaxing defects with potentials that are known for whole structures only: the energies and
  * structures of the same potentials with all that is known of them; noise; what is refused. */
 
-#include "lib/defects/prepare.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "tests/lib/defects/near.h"
+#include "tests/lib/defects/prepare_defect.h"
 #include "tests/lib/potentials/disguise.h"
 
 typedef struct study {
@@ -32,9 +32,9 @@ static void prepare(ff_relaxation *relaxation, const study *s)
 {
     const int cells[3] = {s->cells, s->cells, s->cells};
     ff_relaxation_init(relaxation);
-    assert_int_equal(ff_relaxation_prepare(relaxation, s->silicon ? "diamond" : "bcc",
-                                           s->silicon ? 14 : 74, s->silicon ? 5.43095 : 3.1652,
-                                           cells, s->defect, NULL),
+    assert_int_equal(prepare_defect(relaxation, s->silicon ? "diamond" : "bcc",
+                                    s->silicon ? 14 : 74, s->silicon ? 5.43095 : 3.1652, cells,
+                                    s->defect, NULL),
                      FF_OK);
 }
 

@@ -12,6 +12,7 @@
  */
 
 #include "lib/base/error.h"
+#include "lib/defects/trust_region.h"
 
 #include <stdbool.h>
 
@@ -29,6 +30,10 @@ typedef struct ff_minimise_problem {
     /* direction = P gradient with P symmetric, positive on gradients that sum to zero. NULL: a
      * multiple of the identity. direction and gradient may be the same array. */
     void (*precondition)(void *context, const double *gradient, double *direction);
+    /* step = the one of a trust region (trust_region.h) in a quadratic model of the energy that has
+     * this gradient; the arrays are different ones. Used in place of a line search where there are
+     * no pairs to go by. NULL: there is no better model than precondition. */
+    ff_model_step (*newton)(void *context, const double *gradient, double radius, double *step);
     /* product = H vector with H the second derivatives of the energy at x; errors as evaluate.
      * NULL: those who need it take differences of gradients. The search itself does not. */
     int (*multiply)(void *context, const double *x, const double *vector, double *product,

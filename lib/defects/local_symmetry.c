@@ -82,17 +82,21 @@ static int find_rotations(ff_local_symmetry *all, const ff_frame *unit, ff_error
 
 /* The atoms. */
 
-/* Half the shortest vector between periodic images: farther out, an atom has two places. */
+/* Nearly half the distance of the planes through periodic images: farther out, an atom may have
+ * another image as near. */
 static double farthest(const ff_relaxation *r, double radius)
 {
-    double cell[9], shortest = INFINITY;
+    double cell[9], inverse[9], within = radius;
     int64_t transform[9];
     memcpy(cell, r->reference.cell, sizeof cell);
-    if (ff_lattice_reduce(cell, transform, r->reference.periodic))
-        for (int k = 0; k < 3; k++)
-            if (r->reference.periodic[k])
-                shortest = fmin(shortest, sqrt(ff_vector_dot(cell + 3 * k, cell + 3 * k)));
-    return fmin(radius, 0.45 * shortest);
+    (void)ff_lattice_reduce(cell, transform, r->reference.periodic);
+    ff_lattice_inverse(inverse, cell);
+    for (int k = 0; k < 3; k++) {
+        const double reciprocal[3] = {inverse[k], inverse[k + 3], inverse[k + 6]};
+        if (r->reference.periodic[k])
+            within = fmin(within, 0.45 / sqrt(ff_vector_dot(reciprocal, reciprocal)));
+    }
+    return within;
 }
 
 static int find_surroundings(surroundings *s, const ff_relaxation *r, const double shift[3],

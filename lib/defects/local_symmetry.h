@@ -25,7 +25,7 @@ typedef struct ff_local_symmetry {
 
 /* How closely to look. */
 typedef struct ff_local_symmetry_options {
-    double radius;     /* A, at most: in a small cell, 0.45 of the distance between images */
+    double radius;     /* A, at most: in a small cell, 0.45 of the distance between planes of images */
     double tolerance;  /* A, within which atoms have to fall on one another */
     bool of_supercell; /* only operations that also take the supercell onto itself */
 } ff_local_symmetry_options;

@@ -2,13 +2,13 @@
 
 #include "lib/defects/local_symmetry.h"
 
-#include "lib/defects/prepare.h"
 #include "lib/structure/lattice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/lib/defects/near.h"
+#include "tests/lib/defects/prepare_defect.h"
 
 static const double nowhere[3] = {0.0};
 
@@ -18,7 +18,7 @@ static void find(ff_local_symmetry *symmetry, ff_relaxation *r, const char *crys
     const ff_local_symmetry_options options = {
         .radius = 9.0, .tolerance = 1e-6, .of_supercell = true};
     ff_relaxation_init(r);
-    assert_int_equal(ff_relaxation_prepare(r, crystal, 74, 3.1652, cells, defect, NULL), FF_OK);
+    assert_int_equal(prepare_defect(r, crystal, 74, 3.1652, cells, defect, NULL), FF_OK);
     assert_int_equal(ff_local_symmetry_find(symmetry, r, nowhere, &options, NULL), FF_OK);
 }
 

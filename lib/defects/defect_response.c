@@ -359,9 +359,8 @@ ff_model_step ff_defect_response_step(ff_defect_response *response, const double
 {
     size_t size = 3 * response->atoms;
     ff_defect_response_apply_perfect(response, gradient, step);
-    ff_model_step model =
-        ff_core_response_step(response->core, step, ff_dot(gradient, step, size), radius,
-                              response->core_force);
+    ff_model_step model = ff_core_response_step(response->core, step, ff_dot(gradient, step, size),
+                                                radius, response->core_force);
     for (size_t i = 0; i < size; i++)
         step[i] /= 1.0 + model.shift;
     add_core_response(response, response->core_force, step);

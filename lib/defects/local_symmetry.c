@@ -255,6 +255,5 @@ void ff_local_symmetry_project(ff_local_symmetry *symmetry, double *vectors)
         }
     }
     for (size_t i = 0; i < 3 * symmetry->atoms; i++)
-        vectors[3 * symmetry->atom[i / 3] + i % 3] =
-            symmetry->turned[i] / (double)symmetry->order;
+        vectors[3 * symmetry->atom[i / 3] + i % 3] = symmetry->turned[i] / (double)symmetry->order;
 }

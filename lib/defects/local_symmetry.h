@@ -13,8 +13,8 @@ extern "C" {
 enum { FF_MOST_ROTATIONS = 48 };
 
 typedef struct ff_local_symmetry {
-    size_t crystal; /* operations of the perfect crystal's point group */
-    size_t order;   /* those that hold, the identity among them */
+    size_t crystal;                        /* operations of the perfect crystal's point group */
+    size_t order;                          /* those that hold, the identity among them */
     int turn[FF_MOST_ROTATIONS][3][3];     /* in fractions of the unit cell's vectors */
     double rotation[FF_MOST_ROTATIONS][9]; /* x' = R x, Cartesian */
     size_t atoms;
@@ -25,7 +25,7 @@ typedef struct ff_local_symmetry {
 
 /* How closely to look. */
 typedef struct ff_local_symmetry_options {
-    double radius;     /* A, at most: in a small cell, 0.45 of the distance between planes of images */
+    double radius; /* A, at most: in a small cell, 0.45 of the distance between planes of images */
     double tolerance;  /* A, within which atoms have to fall on one another */
     bool of_supercell; /* only operations that also take the supercell onto itself */
 } ff_local_symmetry_options;

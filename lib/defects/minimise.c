@@ -23,7 +23,7 @@ typedef struct search {
     double energy, noise, slope; /* slope: gradient . direction < 0 */
     double step_limit;
     double radius; /* of the trust region; 0: there has been none */
-    pair *pairs; /* [memory], used as a ring */
+    pair *pairs;   /* [memory], used as a ring */
     size_t stored, newest;
     double *weight; /* [memory], scratch of the recursion */
 } search;
@@ -265,8 +265,8 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
 
 /* Trust region. */
 
-/* The direction is the whole step, within the radius; at first within the limit of steps, later within
- * what that may grow to. */
+/* The direction is the whole step, within the radius; at first within the limit of steps, later
+ * within what that may grow to. */
 static ff_model_step find_newton_step(search *s)
 {
     double limit = s->radius > 0.0 ? 4.0 * s->options->step_limit : s->options->step_limit;

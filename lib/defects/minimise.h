@@ -1,7 +1,8 @@
 #ifndef FF_LIB_DEFECTS_MINIMISE_H
 #define FF_LIB_DEFECTS_MINIMISE_H
 
-/* Preconditioned L-BFGS for energies of atoms.
+/* Preconditioned L-BFGS for energies of atoms, with steps of a trust region as long as there are no
+ * pairs to go by, if the problem has a model for them.
  *
  * The two-loop recursion (Nocedal 1980) takes the preconditioner as its initial inverse Hessian.
  * The line search looks at the directional derivative; the energy is consulted only where its

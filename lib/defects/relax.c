@@ -163,8 +163,8 @@ static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
     return status;
 }
 
-/* From where the atoms are, by their symmetry. Should the crystal farther out not have it, forces are
- * left that the search did not see, and it goes on without. */
+/* From where the atoms are, by their symmetry. Should the crystal farther out not have it, forces
+ * are left that the search did not see, and it goes on without. */
 static int minimise_symmetrically(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
 {
     int status = ff_relaxing_find_symmetry(r, err);

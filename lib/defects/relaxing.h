@@ -24,7 +24,7 @@ typedef struct ff_relaxing {
     size_t *core, core_count; /* atoms of the response's core; none: the crystal is perfect */
     double *core_places;      /* [core_count][3] displacements when it was last updated */
     bool core_updated;
-    ff_core_modes core_modes; /* as last updated */
+    ff_core_modes core_modes;   /* as last updated */
     ff_local_symmetry symmetry; /* of the start, kept by the search */
     ff_sparse_response *sparse;
     ff_sparse_report sparse_report;

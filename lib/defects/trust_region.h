@@ -2,7 +2,7 @@
 #define FF_LIB_DEFECTS_TRUST_REGION_H
 
 /* The step that lowers a quadratic model of the energy most among those no longer than a radius
- * (Moré and Sorensen, SIAM J. Sci. Stat. Comput. 4, 553 (1983)).
+ * (J. J. More and D. C. Sorensen, SIAM J. Sci. Stat. Comput. 4, 553 (1983)).
  *
  * The model is g . s + s . B s / 2. Lengths are taken in the norm of a positive M, |s|^2 = s . M s,
  * the perfect crystal's Hessian: a length^2 is an energy, so one radius suits soft and stiff modes.

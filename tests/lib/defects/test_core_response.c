@@ -269,10 +269,8 @@ static void test_core_atoms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hessian),
-        cmocka_unit_test(test_whole_core_is_the_inverse),
-        cmocka_unit_test(test_step),
-        cmocka_unit_test(test_perfect_core),
+        cmocka_unit_test(test_hessian),    cmocka_unit_test(test_whole_core_is_the_inverse),
+        cmocka_unit_test(test_step),       cmocka_unit_test(test_perfect_core),
         cmocka_unit_test(test_core_atoms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

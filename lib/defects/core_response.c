@@ -13,10 +13,6 @@
 /* Relative stiffness a mode is given at least. */
 static const double least_ratio = 0.01;
 
-/* An unstable mode along which a structure would go by less than this part of the whole is left
- * alone: it is symmetry that keeps the force off it, and rounding would grow. */
-static const double least_share = 1e-5;
-
 struct ff_core_response {
     size_t count, order; /* order = 3 count */
     size_t *atom;        /* [count] */
@@ -300,24 +296,48 @@ const size_t *ff_core_response_atoms(const ff_core_response *core, size_t *count
     return core->atom;
 }
 
-void ff_core_response_correct(const ff_core_response *core, const double *displacement,
-                              double *correction)
+/* amount = what of a displacement, the response to some force, is in each of the core's modes. */
+static void find_amounts(const ff_core_response *core, const double *displacement)
 {
-    double largest = 0.0;
     int order = (int)core->order;
     for (size_t i = 0; i < core->order; i++)
         core->value[i] = displacement[3 * core->atom[i / 3] + i % 3];
     cblas_dgemv(CblasRowMajor, CblasNoTrans, order, order, 1.0, core->modes, order, core->value, 1,
                 0.0, core->amount, 1);
-    for (size_t i = 0; i < core->order; i++)
-        largest = fmax(largest, fabs(core->amount[i]));
-    for (size_t i = 0; i < core->order; i++) {
-        bool alone = core->ratio[i] < 0.0 && fabs(core->amount[i]) < least_share * largest;
-        double compliance = alone ? 0.0 : 1.0 / fmax(fabs(core->ratio[i]), least_ratio);
-        core->amount[i] *= compliance - 1.0;
-    }
+}
+
+/* correction = the forces on the core to which the response without it is amount, mode by mode. */
+static void forces_of_amounts(const ff_core_response *core, double *correction)
+{
+    int order = (int)core->order;
     cblas_dgemv(CblasRowMajor, CblasTrans, order, order, 1.0, core->modes, order, core->amount, 1,
                 0.0, correction, 1);
+}
+
+void ff_core_response_correct(const ff_core_response *core, const double *displacement,
+                              double *correction)
+{
+    find_amounts(core, displacement);
+    for (size_t i = 0; i < core->order; i++)
+        core->amount[i] *= 1.0 / fmax(fabs(core->ratio[i]), least_ratio) - 1.0;
+    forces_of_amounts(core, correction);
+}
+
+ff_model_step ff_core_response_step(const ff_core_response *core, const double *displacement,
+                                    double work, double radius, double *correction)
+{
+    ff_quadratic_model model = {
+        .modes = core->order, .ratio = core->ratio, .amount = core->amount, .rest = work};
+    find_amounts(core, displacement);
+    for (size_t i = 0; i < core->order; i++)
+        model.rest -= core->amount[i] * core->amount[i];
+    model.rest = fmax(model.rest, 0.0);
+    ff_model_step step = ff_trust_region_step(&model, radius);
+    ff_trust_region_compliance(&model, step.shift, core->value);
+    for (size_t i = 0; i < core->order; i++)
+        core->amount[i] *= core->value[i] - 1.0 / (1.0 + step.shift);
+    forces_of_amounts(core, correction);
+    return step;
 }
 
 void ff_defect_response_softest_force(const ff_defect_response *response, double *force)

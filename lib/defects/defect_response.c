@@ -1,6 +1,7 @@
 #include "lib/defects/response_parts.h"
 
 #include "lib/base/memory.h"
+#include "lib/defects/minimise.h"
 #include "lib/structure/lattice.h"
 
 #include <lapacke.h>
@@ -55,8 +56,8 @@ static int add_images(cluster *c, size_t *count, const ff_frame *frame, size_t c
     for (int k = 0; k < 3; k++) { /* planes k are 1 / |reciprocal vector k| apart */
         double reach = radius * sqrt(inverse[k] * inverse[k] + inverse[k + 3] * inverse[k + 3] +
                                      inverse[k + 6] * inverse[k + 6]);
-        least[k] = (int)ceil(-fraction[k] - reach);
-        most[k] = (int)floor(-fraction[k] + reach);
+        least[k] = frame->periodic[k] ? (int)ceil(-fraction[k] - reach) : 0;
+        most[k] = frame->periodic[k] ? (int)floor(-fraction[k] + reach) : 0;
     }
     for (int x = least[0]; x <= most[0]; x++)
         for (int y = least[1]; y <= most[1]; y++)
@@ -378,4 +379,19 @@ void ff_defect_response_apply(ff_defect_response *response, const double *force,
         return;
     ff_core_response_correct(response->core, displacement, response->core_force);
     add_core_response(response, response->core_force, displacement);
+}
+
+ff_model_step ff_defect_response_step(ff_defect_response *response, const double *gradient,
+                                      double radius, double *step)
+{
+    size_t size = 3 * response->atoms;
+    ff_defect_response_apply_perfect(response, gradient, step);
+    ff_model_step model = ff_core_response_step(response->core, step, ff_dot(gradient, step, size),
+                                                radius, response->core_force);
+    for (size_t i = 0; i < size; i++)
+        step[i] /= 1.0 + model.shift;
+    add_core_response(response, response->core_force, step);
+    for (size_t i = 0; i < size; i++)
+        step[i] = -step[i];
+    return model;
 }

@@ -24,6 +24,7 @@
  */
 
 #include "lib/defects/green_function.h"
+#include "lib/defects/trust_region.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +52,13 @@ void ff_defect_response_apply(ff_defect_response *response, const double *force,
 /* The same without the core. */
 void ff_defect_response_apply_perfect(ff_defect_response *response, const double *force,
                                       double *displacement);
+
+/* step[atoms][3] = the one of a trust region (trust_region.h) in the model whose gradient[atoms][3]
+ * is given and whose Hessian is the inverse of the response, unstable modes included as they are;
+ * lengths are those of the response without the core. The arrays are different ones. For responses
+ * with a core. */
+ff_model_step ff_defect_response_step(ff_defect_response *response, const double *gradient,
+                                      double radius, double *step);
 
 /* What the core's Hessian says. */
 typedef struct ff_core_modes {

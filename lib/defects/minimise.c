@@ -22,7 +22,8 @@ typedef struct search {
     double *gradient, *direction, *trial, *trial_gradient;
     double energy, noise, slope; /* slope: gradient . direction < 0 */
     double step_limit;
-    pair *pairs; /* [memory], used as a ring */
+    double radius; /* of the trust region; 0: there has been none */
+    pair *pairs;   /* [memory], used as a ring */
     size_t stored, newest;
     double *weight; /* [memory], scratch of the recursion */
 } search;
@@ -262,6 +263,60 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
     return FF_OK;
 }
 
+/* Trust region. */
+
+/* The direction is the whole step, within the radius; at first within the limit of steps, later
+ * within what that may grow to. */
+static ff_model_step find_newton_step(search *s)
+{
+    double limit = s->radius > 0.0 ? 4.0 * s->options->step_limit : s->options->step_limit;
+    double radius = s->radius > 0.0 ? s->radius : INFINITY;
+    ff_model_step step = {0};
+    for (int tries = 0; tries < 4; tries++) {
+        step = s->problem->newton(s->problem->context, s->gradient, radius, s->direction);
+        double longest = ff_largest_norm(s->direction, s->problem->atoms);
+        radius = fmin(radius, step.length);
+        if (longest <= 1.1 * limit)
+            break;
+        radius *= limit / longest;
+    }
+    s->radius = s->radius > 0.0 ? s->radius : step.length;
+    s->slope = ff_dot(s->gradient, s->direction, s->size);
+    return step;
+}
+
+/* Of a trial; where it is within rounding, from the slopes at its ends. NaN: no energy there. */
+static double energy_change(const search *s, const trial *at)
+{
+    double change = at->energy - s->energy;
+    if (!at->exists)
+        return NAN;
+    return fabs(change) > 10.0 * (at->noise + s->noise) ? change : 0.5 * (s->slope + at->slope);
+}
+
+/* Finds an acceptable step in ever smaller regions; *found tells whether there was one. */
+static int trust_region_search(search *s, trial *at, bool *found, ff_error *err)
+{
+    *found = false;
+    for (int trials = 0; trials < MOST_TRIALS; trials++) {
+        if (s->result->evaluations >= s->options->max_evaluations)
+            return FF_OK;
+        ff_model_step step = find_newton_step(s);
+        at->length = 1.0;
+        int status = try_length(s, at, err);
+        if (status != FF_OK)
+            return status;
+        double change = energy_change(s, at);
+        s->radius = ff_trust_region_next(s->radius, &step, s->slope, change);
+        if (change <= -1e-4 * step.decrease ||
+            (at->exists && at->max_gradient <= s->options->tolerance)) {
+            *found = true;
+            return FF_OK;
+        }
+    }
+    return FF_OK;
+}
+
 /* The search. */
 
 static void move_to_trial(search *s, const trial *at)
@@ -293,12 +348,17 @@ static int advance(search *s, ff_error *err)
         if (anew)
             s->stored = 0;
     }
-    if (!find_direction(s)) {
-        s->stored = 0;
-        if (!find_direction(s))
-            return not_converged(s, err, "there is no direction of descent");
+    int status;
+    if (s->problem->newton && s->stored == 0) {
+        status = trust_region_search(s, &at, &found, err);
+    } else {
+        if (!find_direction(s)) {
+            s->stored = 0;
+            if (!find_direction(s))
+                return not_converged(s, err, "there is no direction of descent");
+        }
+        status = line_search(s, &at, &found, err);
     }
-    int status = line_search(s, &at, &found, err);
     if (status != FF_OK)
         return status;
     if (!found && s->result->evaluations >= s->options->max_evaluations)

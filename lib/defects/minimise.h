@@ -1,7 +1,8 @@
 #ifndef FF_LIB_DEFECTS_MINIMISE_H
 #define FF_LIB_DEFECTS_MINIMISE_H
 
-/* Preconditioned L-BFGS for energies of atoms.
+/* Preconditioned L-BFGS for energies of atoms, with steps of a trust region as long as there are no
+ * pairs to go by, if the problem has a model for them.
  *
  * The two-loop recursion (Nocedal 1980) takes the preconditioner as its initial inverse Hessian.
  * The line search looks at the directional derivative; the energy is consulted only where its
@@ -12,6 +13,7 @@
  */
 
 #include "lib/base/error.h"
+#include "lib/defects/trust_region.h"
 
 #include <stdbool.h>
 
@@ -29,6 +31,10 @@ typedef struct ff_minimise_problem {
     /* direction = P gradient with P symmetric, positive on gradients that sum to zero. NULL: a
      * multiple of the identity. direction and gradient may be the same array. */
     void (*precondition)(void *context, const double *gradient, double *direction);
+    /* step = the one of a trust region (trust_region.h) in a quadratic model of the energy that has
+     * this gradient; the arrays are different ones. Used in place of a line search where there are
+     * no pairs to go by. NULL: there is no better model than precondition. */
+    ff_model_step (*newton)(void *context, const double *gradient, double radius, double *step);
     /* product = H vector with H the second derivatives of the energy at x; errors as evaluate.
      * NULL: those who need it take differences of gradients. The search itself does not. */
     int (*multiply)(void *context, const double *x, const double *vector, double *product,

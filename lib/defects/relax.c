@@ -154,6 +154,18 @@ static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
     return status;
 }
 
+/* From where the atoms are, by their symmetry. Should the crystal farther out not have it, forces
+ * are left that the search did not see, and it goes on without. */
+static int minimise_symmetrically(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
+{
+    int status = ff_relaxing_find_symmetry(r, err);
+    if (status == FF_OK)
+        status = minimise(r, result, err);
+    bool unseen = status == FF_OK && r->max_force > r->options->tolerance;
+    ff_relaxing_forget_symmetry(r);
+    return unseen ? minimise(r, result, err) : status;
+}
+
 /* The lowest mode of the relaxed structure, from the softest of the core if there is one. */
 static int check_stability(ff_relaxing *r, ff_stability *stability, double *mode, ff_error *err)
 {
@@ -201,7 +213,7 @@ static int search_and_check(ff_relaxing *r, ff_minimise_result *result, ff_relax
     int status;
     do {
         left = false;
-        status = minimise(r, result, err);
+        status = minimise_symmetrically(r, result, err);
         relaxation->converged = result->converged;
         relaxation->lowest_curvature = result->lowest_curvature;
         if (status == FF_OK && check)

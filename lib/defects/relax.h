@@ -6,6 +6,9 @@
  * not grow with the supercell. Dislocations and structures with fixed atoms have a sparse matrix of
  * force constants in its place, factorised.
  *
+ * A point defect whose start is symmetric keeps its point group: the search ends on a saddle if
+ * that is where the symmetric structure has its lowest energy, and says so.
+ *
  * Units as in relaxation.h. Rigid translations: each step has zero mean over the lattice sites (a
  * missing site included), so the crystal does not drift; nothing that is compared (bond
  * differences, energies) depends on it.
@@ -73,7 +76,8 @@ typedef struct ff_relax_report {
  * state found with converged = false, unless its displacement had no energy to begin with (then
  * formation_energy stays NaN). With check_stability, relaxation->softest_ratio and lowest_curvature
  * are those of the lowest mode at the end (negative: a saddle), the latter in place of the smallest
- * along the search. report may be NULL. Threads: yes, bit-identical.
+ * along the search. report may be NULL. Threads: yes, bit-identical;
+ * but not two relaxations at a time (symmetry.h).
  *
  * Of a point defect the potential may be known for whole structures only: the force constants are
  * then those of supercell_constants.h, there is no exact core, energies are differences of totals

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CORE_ATOMS = 48 }; /* about one point of a defect */
+enum { CORE_ATOMS = 80 }; /* about one point of a defect */
 
 static const double core_move = 0.02; /* A, of an atom; then the core's Hessian is taken again */
 
@@ -33,6 +33,7 @@ int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxati
 
 void ff_relaxing_clear(ff_relaxing *r)
 {
+    ff_local_symmetry_clear(&r->symmetry);
     ff_defect_response_free(r->response);
     ff_sparse_response_free(r->sparse);
     ff_green_function_free(r->green);
@@ -79,6 +80,22 @@ static int record(ff_relaxing *r, double max_force, double energy, bool first, f
     return status;
 }
 
+int ff_relaxing_find_symmetry(ff_relaxing *r, ff_error *err)
+{
+    static const double nowhere[3] = {0.0};
+    const ff_local_symmetry_options options = {
+        .radius = 4.0 * r->relaxation->nearest, .tolerance = 1e-6, .of_supercell = true};
+    ff_relaxing_forget_symmetry(r);
+    return r->core_count
+               ? ff_local_symmetry_find(&r->symmetry, r->relaxation, nowhere, &options, err)
+               : FF_OK;
+}
+
+void ff_relaxing_forget_symmetry(ff_relaxing *r)
+{
+    ff_local_symmetry_clear(&r->symmetry);
+}
+
 static int evaluate(void *context, const double *x, double *gradient, double *energy, double *noise,
                     ff_error *err)
 {
@@ -97,17 +114,30 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
     for (size_t i = 0; i < 3 * atoms; i++)
         gradient[i] = -result.forces[i];
     ff_relaxation_hold_fixed(r->relaxation, gradient);
-    return record(r, ff_largest_norm(gradient, atoms), *energy, first, err);
+    r->max_force = ff_largest_norm(gradient, atoms);
+    if (!r->finished)
+        ff_local_symmetry_project(&r->symmetry, gradient);
+    return record(r, r->max_force, *energy, first, err);
 }
 
 static void precondition(void *context, const double *gradient, double *direction)
 {
-    const ff_relaxing *r = context;
+    ff_relaxing *r = context;
     if (r->sparse)
         ff_sparse_response_apply(r->sparse, gradient, direction);
     else
         ff_defect_response_apply(r->response, gradient, direction);
     ff_relaxation_hold_fixed(r->relaxation, direction);
+    ff_local_symmetry_project(&r->symmetry, direction);
+}
+
+static ff_model_step newton(void *context, const double *gradient, double radius, double *step)
+{
+    ff_relaxing *r = context;
+    ff_model_step model = ff_defect_response_step(r->response, gradient, radius, step);
+    ff_relaxation_hold_fixed(r->relaxation, step);
+    ff_local_symmetry_project(&r->symmetry, step);
+    return model;
 }
 
 /* Along the normal of a planar crystal, which nothing moves along, the Hessian is as stiff as the
@@ -233,6 +263,7 @@ ff_minimise_problem ff_relaxing_problem(ff_relaxing *r)
     return (ff_minimise_problem){.atoms = r->frame.atoms,
                                  .evaluate = evaluate,
                                  .precondition = r->response || r->sparse ? precondition : NULL,
+                                 .newton = r->core_count ? newton : NULL,
                                  .multiply =
                                      r->potential->class_->hessian_products ? multiply : NULL,
                                  .refresh = r->core_count ? refresh : NULL,

@@ -6,6 +6,7 @@
  * else includes relax.h. */
 
 #include "lib/defects/defect_response.h"
+#include "lib/defects/local_symmetry.h"
 #include "lib/defects/minimise.h"
 #include "lib/defects/relax.h"
 
@@ -23,11 +24,13 @@ typedef struct ff_relaxing {
     size_t *core, core_count; /* atoms of the response's core; none: the crystal is perfect */
     double *core_places;      /* [core_count][3] displacements when it was last updated */
     bool core_updated;
-    ff_core_modes core_modes; /* as last updated */
+    ff_core_modes core_modes;   /* as last updated */
+    ff_local_symmetry symmetry; /* of the start, kept by the search */
     ff_sparse_response *sparse;
     ff_sparse_report sparse_report;
     ff_calculator *calculator;
     ff_frame frame;
+    double max_force;       /* eV/A, at the last evaluation, before the symmetry was used */
     bool started;           /* there was an evaluation; at the first: */
     double first_energy;    /* eV, in total */
     double *first_energies; /* [atoms] eV, of sites; NULL where they are not asked for */
@@ -41,6 +44,11 @@ typedef struct ff_relaxing {
 /* Everything for a search from relaxation->displacement; the first three members are set. */
 int ff_relaxing_init(ff_relaxing *r, ff_error *err);
 void ff_relaxing_clear(ff_relaxing *r);
+
+/* The symmetry of the atoms about a point defect, where they are now. The search keeps it from here
+ * on, so that rounding does not take it away from a saddle, until ff_relaxing_forget_symmetry. */
+int ff_relaxing_find_symmetry(ff_relaxing *r, ff_error *err);
+void ff_relaxing_forget_symmetry(ff_relaxing *r);
 
 /* What is minimised. */
 ff_minimise_problem ff_relaxing_problem(ff_relaxing *r);

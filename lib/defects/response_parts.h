@@ -34,6 +34,12 @@ struct ff_defect_response {
 void ff_core_response_correct(const ff_core_response *core, const double *displacement,
                               double *correction);
 
+/* The same for the step of a trust region: the forces correction[3 count] that, added to gradient /
+ * (1 + shift), give minus the step. work = gradient . displacement, displacement[atoms][3] the
+ * response to the gradient without a core. */
+ff_model_step ff_core_response_step(const ff_core_response *core, const double *displacement,
+                                    double work, double radius, double *correction);
+
 /* The core's atoms, *count of them. Borrowed. */
 const size_t *ff_core_response_atoms(const ff_core_response *core, size_t *count);
 void ff_core_response_free(ff_core_response *core);

@@ -49,19 +49,15 @@ near "$energy" "$vacancy" 1e-6 || fail "vacancies of fcc and l1_2: $vacancy and 
 soft="-p morse:0.1,1.6,3.7,9 -s Ar -a relax:3.6 -t 1e-6"
 hcp="$soft -c hcp -n 4x4x3"
 relax 95 vacancy $hcp
-for defect in interstitial-octahedral interstitial-basal-octahedral dumbbell-0001; do
+for defect in interstitial-octahedral interstitial-basal-octahedral dumbbell-0001 dumbbell-1120 \
+    interstitial-tetrahedral interstitial-basal-tetrahedral crowdion; do
     relax 97 $defect $hcp
-done
-# These roll far down to others: what they start from is looked at.
-for defect in interstitial-tetrahedral interstitial-basal-tetrahedral crowdion dumbbell-1120; do
-    relax 97 $defect $hcp -u -m 5
 done
 
 # A plane, whose atoms stay in it.
 plane="$soft -c triangular -n 8"
 relax 63 vacancy $plane -b 0.1
-relax 65 interstitial-hollow $plane
-for defect in crowdion dumbbell-10; do relax 65 $defect $plane -u -m 5; done
+for defect in crowdion dumbbell-10 interstitial-hollow; do relax 65 $defect $plane; done
 farfield export relaxed.h5 -q -o - | awk 'NR > 2 && $4 != 0 { exit 1 }' || fail "atoms have left their plane"
 
 # Two species that are all alike: antisites cost nothing. An impurity counts with its whole energy,

@@ -5,6 +5,7 @@
 #include "lib/defects/core_atoms.h"
 #include "lib/defects/core_hessian.h"
 #include "lib/defects/crystal_response.h"
+#include "lib/defects/minimise.h"
 #include "lib/defects/relax.h"
 #include "lib/potentials/finnis_sinclair.h"
 #include "lib/potentials/stillinger_weber.h"
@@ -154,6 +155,53 @@ static void test_whole_core_is_the_inverse(void **state)
     check_inverse(true, 2, "interstitial-tetrahedral");
 }
 
+/* Without a limit the step of a trust region is minus the response to the gradient; with one it is
+ * that long in the norm of the perfect crystal's Hessian, and what the model says of the slope. */
+static void test_step(void **state)
+{
+    (void)state;
+    defect d;
+    ff_crystal_response crystal;
+    size_t *atom, count;
+    defect_init(&d, false, 4, "vacancy", true, 0.01);
+    size_t size = 3 * d.frame.atoms;
+    double *gradient = calloc(size, sizeof *gradient), *step = calloc(size, sizeof *step);
+    double *newton = calloc(size, sizeof *newton), mean[3] = {0};
+    for (size_t i = 0; i < size; i++) {
+        gradient[i] = sin(1.0 + 0.7 * (double)(i * i % 101));
+        mean[i % 3] += gradient[i] * 3.0 / (double)size;
+    }
+    for (size_t i = 0; i < size; i++)
+        gradient[i] -= mean[i % 3];
+    assert_int_equal(ff_core_atoms(&atom, &count, &d.relaxation, 30, NULL), FF_OK);
+    assert_int_equal(ff_crystal_response_init(&crystal, &d.relaxation, d.potential, &d.frame, NULL),
+                     FF_OK);
+    assert_int_equal(ff_defect_response_add_core(crystal.response, &crystal.constants,
+                                                 d.relaxation.cells, d.potential, &d.frame, atom,
+                                                 count, NULL),
+                     FF_OK);
+    assert_int_equal(ff_defect_response_update_core(crystal.response, &d.frame, NULL, NULL), FF_OK);
+    ff_defect_response_apply(crystal.response, gradient, newton);
+    ff_model_step whole = ff_defect_response_step(crystal.response, gradient, INFINITY, step);
+    assert_false(whole.at_boundary);
+    for (size_t i = 0; i < size; i++)
+        assert_near(step[i], -newton[i], 1e-10);
+    assert_near(whole.decrease, -0.5 * ff_dot(gradient, step, size), 1e-10 * whole.decrease);
+    ff_model_step part =
+        ff_defect_response_step(crystal.response, gradient, 0.5 * whole.length, step);
+    assert_true(part.at_boundary && part.shift > 0.0 && part.decrease < whole.decrease);
+    assert_near(part.length, 0.5 * whole.length, 1e-3 * whole.length);
+    assert_near(part.decrease,
+                0.5 * (part.shift * part.length * part.length - ff_dot(gradient, step, size)),
+                1e-10 * part.decrease);
+    ff_crystal_response_clear(&crystal);
+    free(atom);
+    free(gradient);
+    free(step);
+    free(newton);
+    defect_clear(&d);
+}
+
 /* In a perfect crystal the core changes nothing; without an update it does not either. */
 static void test_perfect_core(void **state)
 {
@@ -221,9 +269,8 @@ static void test_core_atoms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hessian),
-        cmocka_unit_test(test_whole_core_is_the_inverse),
-        cmocka_unit_test(test_perfect_core),
+        cmocka_unit_test(test_hessian),    cmocka_unit_test(test_whole_core_is_the_inverse),
+        cmocka_unit_test(test_step),       cmocka_unit_test(test_perfect_core),
         cmocka_unit_test(test_core_atoms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

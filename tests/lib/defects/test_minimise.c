@@ -97,6 +97,48 @@ static void test_leaves_a_saddle_and_says_so(void **state)
     assert_true(result.lowest_curvature < 0.0);
 }
 
+/* The same with the exact model at each point: from a hair's breadth beside the saddle, in steps of
+ * a trust region. */
+static int look_at_well(void *context, const double *x, bool *anew, ff_error *err)
+{
+    (void)err;
+    memcpy(context, x, 3 * sizeof(double));
+    *anew = true;
+    return FF_OK;
+}
+
+static ff_model_step well_step(void *context, const double *gradient, double radius, double *step)
+{
+    const double *x = context, ratio[3] = {12.0 * x[0] * x[0] - 4.0, 2.0, 2.0};
+    double compliance[3];
+    ff_quadratic_model model = {.modes = 3, .ratio = ratio, .amount = gradient};
+    ff_model_step found = ff_trust_region_step(&model, radius);
+    ff_trust_region_compliance(&model, found.shift, compliance);
+    for (int k = 0; k < 3; k++)
+        step[k] = -compliance[k] * gradient[k];
+    return found;
+}
+
+static void test_trust_region_leaves_a_saddle(void **state)
+{
+    (void)state;
+    double x[3] = {1e-6, 0.2, 0.1}, here[3];
+    ff_minimise_problem problem = {.atoms = 1,
+                                   .evaluate = double_well,
+                                   .newton = well_step,
+                                   .refresh = look_at_well,
+                                   .context = here};
+    ff_minimise_options options = ff_minimise_defaults();
+    ff_minimise_result result;
+    assert_int_equal(ff_minimise(&problem, &options, x, &result, NULL), FF_OK);
+    assert_near(x[0], 1.0, 1e-9);
+    assert_true(result.evaluations <= 15);
+    /* On it, by symmetry, it stays. */
+    x[0] = 0.0;
+    assert_int_equal(ff_minimise(&problem, &options, x, &result, NULL), FF_OK);
+    assert_true(x[0] == 0.0);
+}
+
 /* No minimum: a slope; beyond x = limit the energy does not exist. */
 static int slope(void *context, const double *x, double *gradient, double *energy, double *noise,
                  ff_error *err)
@@ -175,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_finds_the_minimum),
         cmocka_unit_test(test_rounding_of_the_energy_does_not_matter),
         cmocka_unit_test(test_leaves_a_saddle_and_says_so),
+        cmocka_unit_test(test_trust_region_leaves_a_saddle),
         cmocka_unit_test(test_ends_without_a_minimum),
         cmocka_unit_test(test_limit_of_evaluations),
         cmocka_unit_test(test_other_errors_pass_through),

@@ -21,11 +21,25 @@ relax() {
 
 echo 'Farfield (products with the Hessian: of the whole + worth of the core`s)'
 for cells in ${FARFIELD_BENCH_CELLS:-8 17 37 80}; do
-    for defect in vacancy dumbbell-110; do
+    for defect in vacancy dumbbell-110 dumbbell-111; do
         relax fs:W fs:W 3.1652 "$cells" "$defect"
         [ -f "$shared/$eam" ] && relax "eam:$eam" "eam+lammps:$shared/$eam" 3.16485 "$cells" "$defect"
     done
 done
+
+echo
+echo 'Other interstitials, and a potential whose tables have kinks (EAM4)'
+[ -f "$shared/w_eam4.fs.zip" ] && gzip -dc < "$shared/w_eam4.fs.zip" > w_eam4.fs
+for defect in dumbbell-100 crowdion interstitial-octahedral interstitial-tetrahedral; do
+    relax fs:W fs:W 3.1652 8 "$defect"
+    [ -f "$shared/$eam" ] && relax "eam:$eam" "eam+lammps:$shared/$eam" 3.16485 8 "$defect"
+done
+if [ -f w_eam4.fs ]; then
+    for defect in vacancy dumbbell-100 dumbbell-110 dumbbell-111 crowdion interstitial-octahedral \
+        interstitial-tetrahedral; do
+        relax eam:w_eam4.fs eam+lammps:w_eam4.fs 3.143392 8 "$defect"
+    done
+fi
 
 [ -f "$shared/$eam" ] || { echo "no $eam: no comparison"; exit 0; }
 cp "$shared/$eam" .

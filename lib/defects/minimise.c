@@ -341,11 +341,11 @@ static int advance(search *s, ff_error *err)
     trial at = {0};
     bool found = false;
     if (s->problem->refresh) {
-        bool anew = false;
-        int status = s->problem->refresh(s->problem->context, s->x, &anew, err);
+        bool forget = false;
+        int status = s->problem->refresh(s->problem->context, s->x, &forget, err);
         if (status != FF_OK)
             return status;
-        if (anew)
+        if (forget)
             s->stored = 0;
     }
     int status;

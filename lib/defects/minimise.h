@@ -39,10 +39,10 @@ typedef struct ff_minimise_problem {
      * NULL: those who need it take differences of gradients. The search itself does not. */
     int (*multiply)(void *context, const double *x, const double *vector, double *product,
                     ff_error *err);
-    /* Makes precondition better for a search that goes on from x, if that is worth it; *anew tells
-     * whether it was: steps from before are then forgotten. Called before each step, with the x
-     * that ff_minimise was given. NULL: nothing to improve. */
-    int (*refresh)(void *context, const double *x, bool *anew, ff_error *err);
+    /* Makes precondition and newton better for a search that goes on from x, if that is worth it;
+     * *forget tells whether the steps from before are no guide any more. Called before each step,
+     * with the x that ff_minimise was given. NULL: nothing to improve. */
+    int (*refresh)(void *context, const double *x, bool *forget, ff_error *err);
     void *context;
 } ff_minimise_problem;
 

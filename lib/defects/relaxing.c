@@ -14,7 +14,8 @@
 
 enum { CORE_ATOMS = 80 }; /* about one point of a defect */
 
-static const double core_move = 0.02; /* A, of an atom; then the core's Hessian is taken again */
+static const double core_move = 0.01; /* A, of an atom; then the core's Hessian is taken again */
+static const double far_move = 0.04;  /* A; then steps from before say little of those to come */
 
 int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxation, ff_error *err)
 {
@@ -197,18 +198,19 @@ int ff_relaxing_update_core(ff_relaxing *r, ff_error *err)
 
 /* The core's Hessian again, when its atoms have moved so far that it may be another. Where there is
  * none (atoms too close for a model) the search goes on as it was. */
-static int refresh(void *context, const double *x, bool *anew, ff_error *err)
+static int refresh(void *context, const double *x, bool *forget, ff_error *err)
 {
     ff_relaxing *r = context;
     double moved = 0.0;
     assert(x == r->relaxation->displacement);
     for (size_t i = 0; i < 3 * r->core_count; i++)
         moved = fmax(moved, fabs(x[3 * r->core[i / 3] + i % 3] - r->core_places[i]));
-    if (r->core_updated && moved < core_move)
+    const bool first = !r->core_updated;
+    if (!first && moved < core_move)
         return FF_OK;
     ff_error local = {0};
     int status = ff_relaxing_update_core(r, &local);
-    *anew = status == FF_OK;
+    *forget = status == FF_OK && (first || moved >= far_move);
     if (status == FF_OK || status == FF_E_RANGE || status == FF_E_NUMERIC)
         return FF_OK;
     if (err)

@@ -99,11 +99,11 @@ static void test_leaves_a_saddle_and_says_so(void **state)
 
 /* The same with the exact model at each point: from a hair's breadth beside the saddle, in steps of
  * a trust region. */
-static int look_at_well(void *context, const double *x, bool *anew, ff_error *err)
+static int look_at_well(void *context, const double *x, bool *forget, ff_error *err)
 {
     (void)err;
     memcpy(context, x, 3 * sizeof(double));
-    *anew = true;
+    *forget = true;
     return FF_OK;
 }
 

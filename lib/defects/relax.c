@@ -110,47 +110,19 @@ ff_relax_options ff_relax_defaults(void)
         .tolerance = 1e-8, .max_evaluations = 500, .seed = 1, .check_stability = true};
 }
 
-/* A search, its evaluations added to those of the result; *paused: it was ended by options that are
- * tighter or looser than the user's. */
-static int search(ff_relaxing *r, ff_minimise_options options, ff_minimise_result *result,
-                  bool *paused, ff_error *err)
-{
-    ff_minimise_problem problem = ff_relaxing_problem(r);
-    ff_minimise_result part;
-    size_t left = r->options->max_evaluations - result->evaluations;
-    bool cut = options.max_evaluations < left;
-    if (!cut)
-        options.max_evaluations = left;
-    int status = ff_minimise(&problem, &options, r->relaxation->displacement, &part, err);
-    part.lowest_curvature = fmin(part.lowest_curvature, result->lowest_curvature);
-    bool limited = status == FF_E_NUMERIC && cut && part.evaluations >= options.max_evaluations;
-    *paused = (status == FF_OK || limited) && part.max_gradient > r->options->tolerance;
-    part.evaluations += result->evaluations;
-    part.converged = status == FF_OK && !*paused;
-    *result = part;
-    return *paused ? FF_OK : status;
-}
-
-/* The core of a dislocation may change so much on the way that its force constants at the start are
- * no guide: they are taken anew when the forces have become small, and whenever that does not
- * suffice. */
+/* A search, its evaluations added to those of the result. */
 static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
 {
-    static const double coarse = 0.1; /* eV/A */
-    static const size_t enough = 25;  /* evaluations between two factors */
+    ff_minimise_problem problem = ff_relaxing_problem(r);
     ff_minimise_options options = ff_minimise_defaults();
-    options.tolerance = r->sparse ? fmax(coarse, r->options->tolerance) : r->options->tolerance;
-    options.max_evaluations = r->sparse ? enough : r->options->max_evaluations;
+    ff_minimise_result part;
+    options.tolerance = r->options->tolerance;
+    options.max_evaluations = r->options->max_evaluations - result->evaluations;
     options.distance_limit = 3.0 * r->relaxation->nearest;
-    bool paused;
-    int status = search(r, options, result, &paused, err);
-    while (status == FF_OK && paused) {
-        if ((status = ff_relaxing_renew_sparse(r, err)) != FF_OK)
-            break;
-        if (result->max_gradient <= coarse)
-            options.tolerance = r->options->tolerance;
-        status = search(r, options, result, &paused, err);
-    }
+    int status = ff_minimise(&problem, &options, r->relaxation->displacement, &part, err);
+    part.lowest_curvature = fmin(part.lowest_curvature, result->lowest_curvature);
+    part.evaluations += result->evaluations;
+    *result = part;
     return status;
 }
 

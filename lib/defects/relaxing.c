@@ -17,6 +17,9 @@ enum { CORE_ATOMS = 80 }; /* about one point of a defect */
 static const double core_move = 0.01; /* A, of an atom; then the core's Hessian is taken again */
 static const double far_move = 0.04;  /* A; then steps from before say little of those to come */
 
+/* The same for the sparse force constants: usually, and where they are in doubt. */
+static const double sparse_move = 0.05, doubtful_move = 0.02;
+
 int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxation, ff_error *err)
 {
     double reach = 1.3 * relaxation->nearest;
@@ -45,6 +48,7 @@ void ff_relaxing_clear(ff_relaxing *r)
     free(r->differences);
     free(r->core);
     free(r->core_places);
+    free(r->sparse_places);
 }
 
 void ff_relaxing_place(ff_relaxing *r, const double *displacement)
@@ -104,6 +108,7 @@ static int evaluate(void *context, const double *x, double *gradient, double *en
     size_t atoms = r->frame.atoms;
     ff_evaluation_result result;
     ff_relaxing_place(r, x);
+    r->trials++;
     int status = ff_calculator_evaluate(r->calculator, &r->frame, FF_WANT_FORCES, &result, err);
     if (r->options->progress)
         r->options->progress->advance(r->options->progress->context, 1);
@@ -220,6 +225,37 @@ static int refresh(void *context, const double *x, bool *forget, ff_error *err)
 
 /* Making. */
 
+static int make_sparse(ff_relaxing *r, ff_error *err)
+{
+    const ff_relaxation *relaxation = r->relaxation;
+    size_t atoms = r->frame.atoms;
+    if (!r->sparse_places && !(r->sparse_places = ff_new_array(atoms, 3 * sizeof(double), err)))
+        return FF_E_NOMEM;
+    memcpy(r->sparse_places, relaxation->displacement, 3 * atoms * sizeof(double));
+    ff_sparse_response_free(r->sparse);
+    r->sparse = NULL;
+    ff_relaxing_place(r, relaxation->displacement);
+    return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
+                                  relaxation->site, relaxation->fixed, &r->sparse_report, err);
+}
+
+/* The force constants of a dislocation again, when atoms have moved so far that they may be others:
+ * sooner where they were not those of a minimum, or did not foresee the last step. */
+static int refresh_sparse(void *context, const double *x, bool *anew, ff_error *err)
+{
+    ff_relaxing *r = context;
+    bool doubtful = r->sparse_report.shift > 0.0 || r->trials > 1;
+    double most = doubtful ? doubtful_move : sparse_move, moved = 0.0;
+    r->trials = 0;
+    assert(x == r->relaxation->displacement);
+    for (size_t i = 0; i < 3 * r->frame.atoms; i++)
+        moved = fmax(moved, fabs(x[i] - r->sparse_places[i]));
+    if (moved < most)
+        return FF_OK;
+    *anew = true;
+    return make_sparse(r, err);
+}
+
 static int make_preconditioner(ff_relaxing *r, ff_error *err)
 {
     const ff_relaxation *relaxation = r->relaxation;
@@ -230,8 +266,7 @@ static int make_preconditioner(ff_relaxing *r, ff_error *err)
     if (kind == FF_PRECONDITIONER_NONE)
         return FF_OK;
     if (kind == FF_PRECONDITIONER_FORCE_CONSTANTS)
-        return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
-                                      relaxation->site, relaxation->fixed, &r->sparse_report, err);
+        return make_sparse(r, err);
     if (clamped)
         return ff_fail(err, FF_E_USAGE,
                        "the lattice Green's function is that of a periodic crystal without fixed "
@@ -268,7 +303,7 @@ ff_minimise_problem ff_relaxing_problem(ff_relaxing *r)
                                  .newton = r->core_count ? newton : NULL,
                                  .multiply =
                                      r->potential->class_->hessian_products ? multiply : NULL,
-                                 .refresh = r->core_count ? refresh : NULL,
+                                 .refresh = r->sparse ? refresh_sparse : r->core_count ? refresh : NULL,
                                  .context = r};
 }
 
@@ -284,14 +319,4 @@ ff_minimise_problem ff_relaxing_bare_problem(ff_relaxing *r)
     if (r->response)
         problem.precondition = precondition_bare;
     return problem;
-}
-
-int ff_relaxing_renew_sparse(ff_relaxing *r, ff_error *err)
-{
-    const ff_relaxation *relaxation = r->relaxation;
-    ff_sparse_response_free(r->sparse);
-    r->sparse = NULL;
-    ff_relaxing_place(r, relaxation->displacement);
-    return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
-                                  relaxation->site, relaxation->fixed, &r->sparse_report, err);
 }

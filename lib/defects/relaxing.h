@@ -28,6 +28,8 @@ typedef struct ff_relaxing {
     ff_local_symmetry symmetry; /* of the start, kept by the search */
     ff_sparse_response *sparse;
     ff_sparse_report sparse_report;
+    double *sparse_places; /* [atoms][3] displacements when it was made */
+    size_t trials;         /* evaluations since it was last looked at */
     ff_calculator *calculator;
     ff_frame frame;
     double max_force;       /* eV/A, at the last evaluation, before the symmetry was used */
@@ -66,9 +68,6 @@ int ff_relaxing_energy_change(ff_relaxing *r, const ff_evaluation_result *result
 
 /* Against the bulk, from the relaxation's site and bulk energies and the total one, eV. */
 double ff_relaxing_formation_energy(const ff_relaxing *r, double total);
-
-/* The sparse force constants again, at the atoms' present places. */
-int ff_relaxing_renew_sparse(ff_relaxing *r, ff_error *err);
 
 /* The core's Hessian at the atoms' present places, however little they have moved. */
 int ff_relaxing_update_core(ff_relaxing *r, ff_error *err);

@@ -1,8 +1,8 @@
 #ifndef FF_LIB_DEFECTS_SPARSE_HESSIAN_H
 #define FF_LIB_DEFECTS_SPARSE_HESSIAN_H
 
-/* The Hessian of a crystal with dislocations by blocks of 3x3, from site Hessians of the perfect
- * crystal wherever the atoms stand as in it. Units: eV, A. See sparse_response.h. */
+/* The Hessian of a crystal with dislocations by blocks of 3x3, the sum of the site Hessians of
+ * sparse_stars.h. Units: eV, A. See sparse_response.h. */
 
 #include "lib/potentials/potential.h"
 

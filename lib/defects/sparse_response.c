@@ -2,6 +2,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/defects/sparse_hessian.h"
+#include "lib/defects/sparse_modes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ struct ff_sparse_response {
     cholmod_common common;
     cholmod_factor *factor;
     cholmod_dense *right, *left, *work[2];
+    double *scratch;       /* [3 moving] */
+    ff_sparse_modes modes; /* of the core, if its diagonal was raised */
 };
 
 void ff_sparse_response_free(ff_sparse_response *response)
@@ -29,7 +32,9 @@ void ff_sparse_response_free(ff_sparse_response *response)
     for (int k = 0; k < 2; k++)
         cholmod_l_free_dense(&response->work[k], &response->common);
     cholmod_l_finish(&response->common);
+    ff_sparse_modes_clear(&response->modes);
     free(response->atom);
+    free(response->scratch);
     free(response);
 }
 
@@ -86,30 +91,32 @@ static void raise_diagonal(cholmod_sparse *matrix, const bool *core, double amou
             *diagonal(matrix, k) += amount;
 }
 
-/* Cholesky's method, with the diagonal raised until it succeeds: that of the core from a hundredth
- * of the largest element to four times it, where the core is as good as fixed; then that of all
- * atoms. */
+/* Cholesky's method, with the diagonal raised until it succeeds: that of the core from a few parts in
+ * a hundred of the largest element to some times it, where the core is as good as fixed; then that of
+ * all atoms. It starts with a quarter of what was needed the last time. */
 static int factorise(ff_sparse_response *response, cholmod_sparse *matrix, const bool *core,
                      ff_sparse_report *report, ff_error *err)
 {
-    double largest = 0.0, raised = 0.0;
+    double largest = 0.0, raised = 0.0, shift = 0.25 * report->shift;
     for (size_t k = 0; k < matrix->ncol; k++)
         largest = fmax(largest, fabs(*diagonal(matrix, k)));
     if (!(largest > 0.0 && isfinite(largest)))
         return ff_fail(err, FF_E_NUMERIC, "the force constants are zero or not finite");
     if (response->floating)
         hold_first(matrix);
-    double shift = 0.01 * largest;
+    if (shift < 0.001 * largest)
+        shift = 0.0;
     for (int trial = 0; trial < TRIALS; trial++) {
+        bool all = shift > 2.0 * largest;
+        raise_diagonal(matrix, all ? NULL : core, shift - raised);
+        raised = shift;
         if (!cholmod_l_factorize(matrix, response->factor, &response->common))
             return cholmod_failed(response, err);
         report->shift = raised;
+        report->shifted_all = all;
         if (response->common.status == CHOLMOD_OK)
             return FF_OK;
-        report->shifted_all = raised > 2.0 * largest;
-        raise_diagonal(matrix, report->shifted_all ? NULL : core, shift - raised);
-        raised = shift;
-        shift *= 4.0;
+        shift = fmax(4.0 * shift, 0.02 * largest);
     }
     return cholmod_failed(response, err);
 }
@@ -129,6 +136,35 @@ static int analyse(ff_sparse_response *response, cholmod_sparse *matrix, ff_erro
     return response->right && response->left ? FF_OK : cholmod_failed(response, err);
 }
 
+/* vector = factor^-1 vector. */
+static void solve(void *context, double *vector)
+{
+    ff_sparse_response *response = context;
+    size_t bytes = 3 * response->moving * sizeof *vector;
+    memcpy(response->right->x, vector, bytes);
+    /* The workspaces are made by the first call; there is nothing else that can fail. */
+    cholmod_l_solve2(CHOLMOD_A, response->factor, response->right, NULL, &response->left, NULL,
+                     &response->work[0], &response->work[1], &response->common);
+    memcpy(vector, response->left->x, bytes);
+}
+
+static int find_modes(ff_sparse_response *response, const bool *core, ff_sparse_report *report,
+                      ff_error *err)
+{
+    const ff_shifted_matrix matrix = {.solve = solve,
+                                      .context = response,
+                                      .order = 3 * response->moving,
+                                      .shift = report->shift,
+                                      .raised = core};
+    if (report->shift == 0.0 || report->shifted_all)
+        return FF_OK;
+    int status = ff_sparse_modes_find(&response->modes, &matrix, err);
+    report->modes = response->modes.count;
+    for (size_t m = 0; m < response->modes.count; m++)
+        report->unstable += response->modes.ratio[m] < 0.0;
+    return status;
+}
+
 static int fill(ff_sparse_response *response, ff_sparse_hessian *hessian, ff_sparse_report *report,
                 ff_error *err)
 {
@@ -136,13 +172,16 @@ static int fill(ff_sparse_response *response, ff_sparse_hessian *hessian, ff_spa
     report->core = hessian->own;
     response->moving = hessian->moving;
     response->atom = ff_copy_array(hessian->atom, hessian->moving, sizeof *hessian->atom, err);
-    if (!response->atom)
+    response->scratch = ff_new_array(hessian->moving, 3 * sizeof(double), err);
+    if (!response->atom || !response->scratch)
         return FF_E_NOMEM;
     int status = make_matrix(&matrix, response, hessian, err);
     if (status == FF_OK)
         status = analyse(response, matrix, err);
     if (status == FF_OK)
         status = factorise(response, matrix, hessian->core, report, err);
+    if (status == FF_OK)
+        status = find_modes(response, hessian->core, report, err);
     if (status == FF_OK)
         report->bytes = response->factor->xsize * sizeof(double);
     cholmod_l_free_sparse(&matrix, &response->common);
@@ -154,14 +193,14 @@ int ff_sparse_response_new(ff_sparse_response **out, const ff_potential *potenti
                            const bool *fixed, ff_sparse_report *report, ff_error *err)
 {
     ff_sparse_hessian hessian;
-    ff_sparse_report local;
+    ff_sparse_report local = {0};
     ff_sparse_response *response = ff_new_array(1, sizeof *response, err);
     *out = NULL;
     if (!response)
         return FF_E_NOMEM;
     cholmod_l_start(&response->common);
     report = report ? report : &local;
-    *report = (ff_sparse_report){0};
+    *report = (ff_sparse_report){.shift = report->shift};
     response->atoms = frame->atoms;
     response->floating = true;
     for (size_t i = 0; fixed && i < frame->atoms; i++)
@@ -189,21 +228,25 @@ static void remove_mean(double *vector, size_t atoms)
     }
 }
 
+/* displacement[atoms][3] of what moves. */
+static void spread(const ff_sparse_response *response, const double *moving, double *displacement)
+{
+    memset(displacement, 0, 3 * response->atoms * sizeof *displacement);
+    for (size_t a = 0; a < response->moving; a++)
+        memcpy(displacement + 3 * (size_t)response->atom[a], moving + 3 * a, 3 * sizeof *moving);
+}
+
 void ff_sparse_response_apply(ff_sparse_response *response, const double *force,
                               double *displacement)
 {
-    double *right = response->right->x;
+    double *right = response->right->x, *left = response->scratch;
     for (size_t a = 0; a < response->moving; a++)
-        memcpy(right + 3 * a, force + 3 * (size_t)response->atom[a], 3 * sizeof *right);
-    if (response->floating)
-        remove_mean(right, response->moving);
-    /* The workspaces are made by the first call; there is nothing else that can fail. */
-    cholmod_l_solve2(CHOLMOD_A, response->factor, response->right, NULL, &response->left, NULL,
-                     &response->work[0], &response->work[1], &response->common);
-    double *left = response->left->x;
+        memcpy(left + 3 * a, force + 3 * (size_t)response->atom[a], 3 * sizeof *left);
     if (response->floating)
         remove_mean(left, response->moving);
-    memset(displacement, 0, 3 * response->atoms * sizeof *displacement);
-    for (size_t a = 0; a < response->moving; a++)
-        memcpy(displacement + 3 * (size_t)response->atom[a], left + 3 * a, 3 * sizeof *left);
+    solve(response, left);
+    ff_sparse_modes_correct(&response->modes, right, left);
+    if (response->floating)
+        remove_mean(left, response->moving);
+    spread(response, left, displacement);
 }

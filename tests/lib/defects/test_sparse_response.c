@@ -72,7 +72,7 @@ static void is_the_green_function_of_a_crystal(void **state)
     ff_force_constants constants;
     ff_green_function *green = NULL;
     ff_sparse_response *response = NULL;
-    ff_sparse_report report;
+    ff_sparse_report report = {0};
     assert_int_equal(ff_stillinger_weber_new(&s.potential, "Si", NULL), FF_OK);
     set_up(&s, "diamond", SILICON, 5.43095, 3);
     double *expected = calloc(3 * s.frame.atoms, sizeof *expected);
@@ -146,7 +146,7 @@ static void takes_the_core_as_it_is(void **state)
     (void)state;
     static const ff_morse_parameters copper = {0.3, 1.4, 2.8, 6.0};
     sample s = {0};
-    ff_sparse_report report;
+    ff_sparse_report report = {0};
     ff_sparse_response *response = NULL;
     assert_int_equal(ff_morse_new(&s.potential, &copper, 29, NULL), FF_OK);
     set_up(&s, "fcc", 29, 3.75, 3);
@@ -168,7 +168,7 @@ static void is_positive_always(void **state)
     (void)state;
     for (int floating = 0; floating < 2; floating++) {
         sample s = {0};
-        ff_sparse_report report;
+        ff_sparse_report report = {0};
         ff_sparse_response *response = NULL;
         assert_int_equal(ff_lennard_jones_new(&s.potential, 0.0104, 3.4, 8.5, ARGON, NULL), FF_OK);
         set_up(&s, "fcc", ARGON, 6.6, 3);

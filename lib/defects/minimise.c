@@ -253,7 +253,7 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
         if (status != FF_OK)
             return status;
         if (acceptable(s, at)) {
-            double limit = s->step_limit * (trials ? 0.5 : 2.0);
+            double limit = trials ? 2.0 * at->length * longest : 2.0 * s->step_limit;
             s->step_limit = fmin(limit, 4.0 * s->options->step_limit);
             *found = true;
             return FF_OK;

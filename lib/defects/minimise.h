@@ -50,8 +50,9 @@ typedef struct ff_minimise_options {
     double tolerance;       /* eV/A, for the largest |gradient| of an atom */
     size_t max_evaluations; /* of the gradient */
     size_t memory;          /* pairs kept */
-    double step_limit;      /* A, largest displacement of an atom in one step to begin with; halved
-                               when a step fails, doubled (at most to four times) when steps succeed */
+    double step_limit;      /* A, largest displacement of an atom in one step to begin with; twice
+                               that of the step found when a trial failed, doubled (at most to four
+                               times) when the first succeeds */
     double distance_limit;  /* A, largest displacement of an atom from the start: beyond it the
                                energy is taken to have no minimum near */
 } ff_minimise_options;

@@ -145,8 +145,9 @@ static void summarise(ff_stage_run *stage, const ff_relaxation *relaxation,
     ff_stage_note(stage, "%-22s %14.3e eV/A", "largest force", report->max_force);
     ff_stage_note(stage, "%-22s %14.6f A", "largest displacement", report->largest_displacement);
     if (report->sparse.bytes)
-        ff_stage_detail(stage, "%-22s %14zu atoms' own, %.3g eV/A^2 added%s, %.3g MB",
-                        "force constants", report->sparse.core, report->sparse.shift,
+        ff_stage_detail(stage, "%-22s %14zu times; %zu atoms' own, %.3g eV/A^2 added%s, %.3g MB",
+                        "force constants", report->factors, report->sparse.core,
+                        report->sparse.shift,
                         report->sparse.shifted_all ? " everywhere" : " to the core's",
                         1e-6 * (double)report->sparse.bytes);
     bool checked = !isnan(report->stability.ratio);

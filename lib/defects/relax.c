@@ -91,6 +91,7 @@ static void fill_report(ff_relax_report *report, const ff_relaxing *r,
     report->crystal_evaluations = r->constants.evaluations;
     report->force_noise = r->constants.force_noise;
     report->sparse = r->sparse_report;
+    report->factors = r->factors;
     report->start = r->start;
     report->end = r->end;
     if (r->response)

@@ -66,7 +66,8 @@ typedef struct ff_relax_report {
     size_t saddles_left;          /* on the way */
     double core_work; /* products with the Hessians of sites that went into the core's, divided by
                          the number of atoms: what they cost, in products of the whole */
-    ff_sparse_report sparse;   /* with the preconditioner of force constants; else zero */
+    ff_sparse_report sparse;   /* with the preconditioner of force constants, the last; else zero */
+    size_t factors;            /* how often those were taken and factorised */
     ff_close_pairs start, end; /* atoms closer than the potential was made for */
 } ff_relax_report;
 

@@ -17,8 +17,10 @@ enum { CORE_ATOMS = 80 }; /* about one point of a defect */
 static const double core_move = 0.01; /* A, of an atom; then the core's Hessian is taken again */
 static const double far_move = 0.04;  /* A; then steps from before say little of those to come */
 
-/* The same for the sparse force constants: usually, and where they are in doubt. */
-static const double sparse_move = 0.05, doubtful_move = 0.02;
+/* The same for the sparse force constants: usually, where they are in doubt, and when they have
+ * been of no more use for so many steps. */
+static const double sparse_move = 0.05, doubtful_move = 0.02, old_move = 0.002;
+enum { OLD = 6 };
 
 int ff_relaxing_near(size_t **near, size_t *count, const ff_relaxation *relaxation, ff_error *err)
 {
@@ -234,18 +236,22 @@ static int make_sparse(ff_relaxing *r, ff_error *err)
     memcpy(r->sparse_places, relaxation->displacement, 3 * atoms * sizeof(double));
     ff_sparse_response_free(r->sparse);
     r->sparse = NULL;
+    r->factors++;
     ff_relaxing_place(r, relaxation->displacement);
     return ff_sparse_response_new(&r->sparse, r->potential, &relaxation->unit, &r->frame,
                                   relaxation->site, relaxation->fixed, &r->sparse_report, err);
 }
 
 /* The force constants of a dislocation again, when atoms have moved so far that they may be others:
- * sooner where they were not those of a minimum, or did not foresee the last step. */
+ * sooner where they were not those of a minimum, did not foresee the last step, or have not led to
+ * the end for long. */
 static int refresh_sparse(void *context, const double *x, bool *anew, ff_error *err)
 {
     ff_relaxing *r = context;
     bool doubtful = r->sparse_report.shift > 0.0 || r->trials > 1;
     double most = doubtful ? doubtful_move : sparse_move, moved = 0.0;
+    if (++r->sparse_steps > OLD)
+        most = old_move;
     r->trials = 0;
     assert(x == r->relaxation->displacement);
     for (size_t i = 0; i < 3 * r->frame.atoms; i++)
@@ -253,6 +259,7 @@ static int refresh_sparse(void *context, const double *x, bool *anew, ff_error *
     if (moved < most)
         return FF_OK;
     *anew = true;
+    r->sparse_steps = 0;
     return make_sparse(r, err);
 }
 
@@ -297,13 +304,16 @@ int ff_relaxing_init(ff_relaxing *r, ff_error *err)
 
 ff_minimise_problem ff_relaxing_problem(ff_relaxing *r)
 {
+    int (*renew)(void *, const double *, bool *, ff_error *) = r->sparse       ? refresh_sparse
+                                                               : r->core_count ? refresh
+                                                                               : NULL;
     return (ff_minimise_problem){.atoms = r->frame.atoms,
                                  .evaluate = evaluate,
                                  .precondition = r->response || r->sparse ? precondition : NULL,
                                  .newton = r->core_count ? newton : NULL,
                                  .multiply =
                                      r->potential->class_->hessian_products ? multiply : NULL,
-                                 .refresh = r->sparse ? refresh_sparse : r->core_count ? refresh : NULL,
+                                 .refresh = renew,
                                  .context = r};
 }
 

@@ -28,8 +28,10 @@ typedef struct ff_relaxing {
     ff_local_symmetry symmetry; /* of the start, kept by the search */
     ff_sparse_response *sparse;
     ff_sparse_report sparse_report;
+    size_t factors;        /* that were made of it */
     double *sparse_places; /* [atoms][3] displacements when it was made */
-    size_t trials;         /* evaluations since it was last looked at */
+    size_t sparse_steps;   /* since then */
+    size_t trials;         /* evaluations since the last step */
     ff_calculator *calculator;
     ff_frame frame;
     double max_force;       /* eV/A, at the last evaluation, before the symmetry was used */

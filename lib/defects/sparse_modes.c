@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Two dislocations have each mode twice, which takes two vectors at a time. */
-enum { AT_ONCE = 4, MOST = 32 };
+enum { AT_ONCE = 4, MOST = 48 };
 
 static const double highest = 0.5; /* ratio of a mode that is worth correcting */
 static const double least = 0.01;  /* ratio a mode is given at least */

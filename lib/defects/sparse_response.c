@@ -91,9 +91,9 @@ static void raise_diagonal(cholmod_sparse *matrix, const bool *core, double amou
             *diagonal(matrix, k) += amount;
 }
 
-/* Cholesky's method, with the diagonal raised until it succeeds: that of the core from a few parts in
- * a hundred of the largest element to some times it, where the core is as good as fixed; then that of
- * all atoms. It starts with a quarter of what was needed the last time. */
+/* Cholesky's method, with the diagonal raised until it succeeds: that of the core from a few parts
+ * in a hundred of the largest element to some times it, where the core is as good as fixed; then
+ * that of all atoms. It starts with a quarter of what was needed the last time. */
 static int factorise(ff_sparse_response *response, cholmod_sparse *matrix, const bool *core,
                      ff_sparse_report *report, ff_error *err)
 {

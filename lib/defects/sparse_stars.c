@@ -14,8 +14,8 @@
  * crystal, from its place in the strained one, and where it is looked for. */
 static const double unstrained = 0.01, strained = 0.03;
 static const double reach = 0.12;
-static const double linear = 0.1;       /* part of the matrix that is neglected in the strained one */
-static const double shell = 1.3;        /* the strain is that of the neighbours within */
+static const double linear = 0.1; /* part of the matrix that is neglected in the strained one */
+static const double shell = 1.3;  /* the strain is that of the neighbours within */
 static const double deformation = 0.02; /* in differences by it */
 
 typedef struct workshop {
@@ -198,8 +198,8 @@ static double differentiate(double *slope, size_t n, const double *more, const d
     return sqrt(second / whole);
 }
 
-/* The derivative of the perfect crystal's matrix by a component of the deformation. Atoms that would
- * come into range from outside are left out: the potential goes smoothly to zero there. */
+/* The derivative of the perfect crystal's matrix by a component of the deformation. Atoms that
+ * would come into range from outside are left out: the potential goes smoothly to zero there. */
 static int unit_slope(size_t index, int thread, void *context, ff_error *err)
 {
     workshop *w = context;
@@ -215,8 +215,8 @@ static int unit_slope(size_t index, int thread, void *context, ff_error *err)
     if (status == FF_OK)
         status = site_matrix(w, &more, &s, thread, err);
     if (status == FF_OK)
-        w->bend[index] = differentiate(w->out->unit_slope[i], n, more, less,
-                                       w->out->unit_matrix[i], s.environment.count + 1);
+        w->bend[index] = differentiate(w->out->unit_slope[i], n, more, less, w->out->unit_matrix[i],
+                                       s.environment.count + 1);
     surroundings_clear(&s);
     free(less);
     free(more);
@@ -390,7 +390,8 @@ static int make_own(workshop *w, ff_error *err)
     for (size_t i = 0; i < out->atoms; i++) {
         if (!out->star[i].member || out->star[i].matrix)
             continue;
-        int status = ff_reserve(&out->own_atom, &capacity, out->own + 1, sizeof *out->own_atom, err);
+        int status =
+            ff_reserve(&out->own_atom, &capacity, out->own + 1, sizeof *out->own_atom, err);
         if (status != FF_OK)
             return status;
         out->own_atom[out->own++] = (uint32_t)i;

@@ -162,6 +162,66 @@ static void takes_the_core_as_it_is(void **state)
     tear_down(&s);
 }
 
+/* positions and cell = (1 + strain) times themselves. */
+static void deform(ff_frame *frame, const double strain[9])
+{
+    for (size_t i = 0; i < frame->atoms + 3; i++) {
+        double *v = i < 3 ? frame->cell + 3 * i : frame->positions + 3 * (i - 3), from[3];
+        memcpy(from, v, sizeof from);
+        for (size_t k = 0; k < 3; k++)
+            for (size_t j = 0; j < 3; j++)
+                v[k] += strain[3 * k + j] * from[j];
+    }
+}
+
+/* What the Hessian makes of the displacement less the force it answers to, relative to that. */
+static double strained_error(double amount, size_t *own)
+{
+    static const ff_morse_parameters copper = {0.3, 1.4, 2.8, 5.6};
+    const double strain[9] = {amount, amount, 0.0, -0.3 * amount, -0.5 * amount, 0.0,
+                              0.0,    0.0,    0.0};
+    sample s = {0};
+    ff_sparse_report report = {0};
+    ff_sparse_response *response = NULL;
+    ff_calculator *calculator = NULL;
+    assert_int_equal(ff_morse_new(&s.potential, &copper, 29, NULL), FF_OK);
+    set_up(&s, "fcc", 29, 3.75, 4);
+    fix_rim(&s, 5.0);
+    deform(&s.frame, strain);
+    double *product = calloc(3 * s.frame.atoms, sizeof *product), error = 0.0, whole = 0.0;
+    assert_int_equal(ff_sparse_response_new(&response, s.potential, &s.unit, &s.frame, s.site,
+                                            s.fixed, &report, NULL),
+                     FF_OK);
+    *own = report.core;
+    ff_sparse_response_apply(response, s.force, s.displacement);
+    assert_int_equal(ff_calculator_new(&calculator, s.potential, 0, NULL), FF_OK);
+    assert_int_equal(
+        ff_calculator_hessian_product(calculator, &s.frame, s.displacement, product, NULL), FF_OK);
+    for (size_t i = 0; i < 3 * s.frame.atoms; i++)
+        if (!s.fixed[i / 3]) {
+            error += pow(product[i] - s.force[i], 2);
+            whole += pow(s.force[i], 2);
+        }
+    free(product);
+    ff_calculator_free(calculator);
+    ff_sparse_response_free(response);
+    tear_down(&s);
+    return sqrt(error / whole);
+}
+
+/* No site Hessian but the crystal's, and what is left is of second order; under too much strain
+ * each atom has its own. */
+static void follows_a_strain_to_first_order(void **state)
+{
+    (void)state;
+    size_t own[3];
+    double large = strained_error(0.02, &own[0]), small = strained_error(0.01, &own[1]);
+    double huge = strained_error(0.08, &own[2]);
+    assert_true(own[0] == 0 && own[1] == 0 && own[2] > 50);
+    if (!(large < 0.1 && large > 3.0 * small && large < 5.0 * small && huge < 1e-8))
+        fail_msg("errors %g, %g, %g", small, large, huge);
+}
+
 /* A crystal stretched until it is unstable still has a response that is positive. */
 static void is_positive_always(void **state)
 {
@@ -236,6 +296,7 @@ int main(void)
         cmocka_unit_test(is_the_green_function_of_a_crystal),
         cmocka_unit_test(inverts_the_hessian_of_what_moves),
         cmocka_unit_test(takes_the_core_as_it_is),
+        cmocka_unit_test(follows_a_strain_to_first_order),
         cmocka_unit_test(is_positive_always),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(all_fixed_is_refused),

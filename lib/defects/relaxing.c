@@ -304,16 +304,16 @@ int ff_relaxing_init(ff_relaxing *r, ff_error *err)
 
 ff_minimise_problem ff_relaxing_problem(ff_relaxing *r)
 {
-    int (*renew)(void *, const double *, bool *, ff_error *) = r->sparse       ? refresh_sparse
-                                                               : r->core_count ? refresh
-                                                                               : NULL;
+    bool core = r->core_count > 0;
     return (ff_minimise_problem){.atoms = r->frame.atoms,
                                  .evaluate = evaluate,
                                  .precondition = r->response || r->sparse ? precondition : NULL,
-                                 .newton = r->core_count ? newton : NULL,
+                                 .newton = core ? newton : NULL,
                                  .multiply =
                                      r->potential->class_->hessian_products ? multiply : NULL,
-                                 .refresh = renew,
+                                 .refresh = r->sparse ? refresh_sparse
+                                            : core    ? refresh
+                                                      : NULL,
                                  .context = r};
 }
 

@@ -15,15 +15,18 @@ relaxes() {
 }
 silicon="--crystal diamond --species Si --lattice-constant 5.43095 -p sw:Si"
 tungsten="--crystal bcc --species W --lattice-constant 3.1652 -p fs:W"
+argon="--crystal fcc --species Ar --lattice-constant relax -p lj:0.0104,3.4,8.5"
 
-# Diamond, bcc and fcc; a line that has no name, of two periods; a quadrupole.
-relaxes 30 $silicon --dislocation screw --radius 16
+# Diamond, bcc and fcc, where dislocations dissociate; a line that has no name, of two periods, which
+# leaves a saddle; a quadrupole.
+relaxes 14 $silicon --dislocation screw --radius 16
 cp relaxed.h5 screw.h5
-relaxes 120 $silicon --dislocation mixed-60 --radius 16
-relaxes 60 $tungsten --dislocation edge-100 --radius 14
-relaxes 60 -p lj:0.0104,3.4,8.5 --crystal fcc --species Ar --lattice-constant relax --dislocation edge --radius 16
-relaxes 60 $tungsten --burgers "1/2 1/2 1/2" --line 1,1,1 --plane "1 1 -2" --periods 2 --radius 12
-relaxes 60 $silicon --dislocation screw --arrangement quadrupole --cells 8x6
+relaxes 24 $silicon --dislocation mixed-60 --radius 16
+relaxes 24 $tungsten --dislocation edge-100 --radius 14
+relaxes 20 $argon --dislocation edge --radius 16
+relaxes 30 $argon --dislocation screw --radius 16
+relaxes 45 $tungsten --burgers "1/2 1/2 1/2" --line 1,1,1 --plane "1 1 -2" --periods 2 --radius 12
+relaxes 16 $silicon --dislocation screw --arrangement quadrupole --cells 8x6
 for threads in 1 2 4; do
     farfield relax-defect $silicon --dislocation screw --radius 16 -@ $threads -q -o threads.h5
     cmp threads.h5 screw.h5 || fail "bytes depend on the number of threads"
@@ -60,7 +63,9 @@ data="${FARFIELD_SHARED_DATA:-/nowhere}"
 [ -f "$data/w_eam4.fs.zip" ] || { echo "no shared data: tungsten's core is not looked at"; exit 0; }
 gzip -dc < "$data/w_eam4.fs.zip" > w_eam4.fs
 tungsten="--crystal bcc --species W --lattice-constant 3.143390 -p eam+lammps:w_eam4.fs"
-relaxes 30 $tungsten --dislocation screw --radius 40
+relaxes 30 $tungsten --dislocation edge-112 --radius 20
+relaxes 30 $tungsten --dislocation mixed-71 --radius 20
+relaxes 18 $tungsten --dislocation screw --radius 40
 
 # The core is compact: along each side of the triangle of columns about the line the atoms are
 # shifted by a third of the Burgers vector, to 1 %, as symmetry has it.

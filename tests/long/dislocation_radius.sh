@@ -47,6 +47,6 @@ awk "BEGIN { exit !($ratio > 1.7 && $ratio < 2.5) }" || fail "silicon: twice the
 copper=/usr/share/lammps/potentials/Cu_mishin1.eam.alloy
 [ -f "$copper" ] || { echo "no potential for copper"; exit 0; }
 for name in screw edge mixed-60; do
-    relaxes 100 copper.h5 -p "eam:$copper" --crystal fcc --species Cu --lattice-constant 3.615 \
+    relaxes 30 copper.h5 -p "eam:$copper" --crystal fcc --species Cu --lattice-constant 3.615 \
         --dislocation $name --radius 30
 done

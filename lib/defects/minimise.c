@@ -34,6 +34,7 @@ ff_minimise_options ff_minimise_defaults(void)
                                  .max_evaluations = 500,
                                  .memory = 20,
                                  .step_limit = 0.2,
+                                 .longest_step = 0.8,
                                  .distance_limit = 10.0};
 }
 
@@ -254,7 +255,7 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
             return status;
         if (acceptable(s, at)) {
             double limit = trials ? 2.0 * at->length * longest : 2.0 * s->step_limit;
-            s->step_limit = fmin(limit, 4.0 * s->options->step_limit);
+            s->step_limit = fmin(limit, s->options->longest_step);
             *found = true;
             return FF_OK;
         }
@@ -269,7 +270,7 @@ static int line_search(search *s, trial *at, bool *found, ff_error *err)
  * within what that may grow to. */
 static ff_model_step find_newton_step(search *s)
 {
-    double limit = s->radius > 0.0 ? 4.0 * s->options->step_limit : s->options->step_limit;
+    double limit = s->radius > 0.0 ? s->options->longest_step : s->options->step_limit;
     double radius = s->radius > 0.0 ? s->radius : INFINITY;
     ff_model_step step = {0};
     for (int tries = 0; tries < 4; tries++) {

@@ -51,8 +51,9 @@ typedef struct ff_minimise_options {
     size_t max_evaluations; /* of the gradient */
     size_t memory;          /* pairs kept */
     double step_limit;      /* A, largest displacement of an atom in one step to begin with; twice
-                               that of the step found when a trial failed, doubled (at most to four
-                               times) when the first succeeds */
+                               that of the step found when a trial failed, doubled when the first
+                               succeeds */
+    double longest_step;    /* A, what that may grow to */
     double distance_limit;  /* A, largest displacement of an atom from the start: beyond it the
                                energy is taken to have no minimum near */
 } ff_minimise_options;
@@ -64,7 +65,7 @@ typedef struct ff_minimise_result {
     double lowest_curvature; /* eV/A^2, smallest seen along a step; NaN if there was none */
 } ff_minimise_result;
 
-/* The defaults: 1e-8 eV/A, 500 evaluations, 20 pairs, 0.2 A, 10 A. */
+/* The defaults: 1e-8 eV/A, 500 evaluations, 20 pairs, 0.2 A, 0.8 A, 10 A. */
 ff_minimise_options ff_minimise_defaults(void);
 
 /* Minimises from x, in place; x is the best point at the end in every case. FF_OK when converged;

@@ -114,11 +114,15 @@ ff_relax_options ff_relax_defaults(void)
 /* A search, its evaluations added to those of the result. */
 static int minimise(ff_relaxing *r, ff_minimise_result *result, ff_error *err)
 {
+    /* A, of dislocations: longer steps save nothing, and take them over barriers of their glide. */
+    static const double longest_step = 0.4;
     ff_minimise_problem problem = ff_relaxing_problem(r);
     ff_minimise_options options = ff_minimise_defaults();
     ff_minimise_result part;
     options.tolerance = r->options->tolerance;
     options.max_evaluations = r->options->max_evaluations - result->evaluations;
+    if (r->sparse)
+        options.longest_step = longest_step;
     options.distance_limit = 3.0 * r->relaxation->nearest;
     int status = ff_minimise(&problem, &options, r->relaxation->displacement, &part, err);
     part.lowest_curvature = fmin(part.lowest_curvature, result->lowest_curvature);

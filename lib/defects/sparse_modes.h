@@ -6,7 +6,7 @@
  * steps -F^-1 g are too short there. These are the modes v of H v = ratio F v with the lowest
  * ratios, from v = F^-1 D w, where w are eigenvectors of shift D F^-1 D with eigenvalue 1 - ratio:
  * by a block Krylov method on the raised coordinates (G. H. Golub and C. F. Van Loan, Matrix
- * Computations, section 10.3.6), each vector one solution with F.
+ * Computations, section 10.3), each vector one solution with F.
  */
 
 #include "lib/base/error.h"

@@ -245,7 +245,7 @@ static int make_sparse(ff_relaxing *r, ff_error *err)
 /* The force constants of a dislocation again, when atoms have moved so far that they may be others:
  * sooner where they were not those of a minimum, did not foresee the last step, or have not led to
  * the end for long. */
-static int refresh_sparse(void *context, const double *x, bool *anew, ff_error *err)
+static int refresh_sparse(void *context, const double *x, bool *forget, ff_error *err)
 {
     ff_relaxing *r = context;
     bool doubtful = r->sparse_report.shift > 0.0 || r->trials > 1;
@@ -258,7 +258,7 @@ static int refresh_sparse(void *context, const double *x, bool *anew, ff_error *
         moved = fmax(moved, fabs(x[i] - r->sparse_places[i]));
     if (moved < most)
         return FF_OK;
-    *anew = true;
+    *forget = true;
     r->sparse_steps = 0;
     return make_sparse(r, err);
 }

@@ -256,14 +256,14 @@ static int read_structure(hid_t root, const char *name, int version, ff_frame *f
     return status;
 }
 
-/* The first files of version 2 have them and no mark. */
-static int read_site_energies(hid_t root, ff_relaxation *relaxation, ff_error *err)
+/* In files of version 1 there always are some. */
+static int read_site_energies(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
 {
     size_t atoms = relaxation->reference.atoms;
     int64_t known = 1;
     void *energies = NULL;
     int status = ff_array_read(root, "site_energy", FF_ELEMENT_DOUBLE, 1, &atoms, &energies, err);
-    if (status == FF_OK && ff_attribute_exists(root, "has_site_energies"))
+    if (status == FF_OK && version > 1)
         status = ff_attribute_read_integer(root, "has_site_energies", &known, err);
     if (status != FF_OK || !known) {
         free(energies);
@@ -273,7 +273,7 @@ static int read_site_energies(hid_t root, ff_relaxation *relaxation, ff_error *e
     return status;
 }
 
-static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
+static int read_arrays(hid_t root, int version, ff_relaxation *relaxation, ff_error *err)
 {
     size_t three = 3, six = 6, atoms[2] = {relaxation->reference.atoms, 3};
     int32_t cells[3] = {0};
@@ -294,7 +294,7 @@ static int read_arrays(hid_t root, ff_relaxation *relaxation, ff_error *err)
         relaxation->cells[i] = cells[i];
     relaxation->site = site;
     relaxation->displacement = displacement;
-    return status == FF_OK ? read_site_energies(root, relaxation, err) : status;
+    return status == FF_OK ? read_site_energies(root, version, relaxation, err) : status;
 }
 
 static int read_fixed(hid_t root, ff_relaxation *relaxation, ff_error *err)
@@ -405,7 +405,7 @@ int ff_relaxation_read(ff_relaxation *relaxation, ff_container *container, ff_er
     if (status == FF_OK)
         status = read_structure(root, "reference", version, &relaxation->reference, err);
     if (status == FF_OK)
-        status = read_arrays(root, relaxation, err);
+        status = read_arrays(root, version, relaxation, err);
     if (status == FF_OK)
         status = check_cells(relaxation, err);
     if (status == FF_OK)

@@ -317,7 +317,7 @@ static void damaged_quantities_are_refused(void **state)
         .path = "sound-quantities.h5",
         .kind = "relaxation",
         .read = read_quantities,
-        .optional = (const char *const[]){"deflate", "quantities", "has_site_energies", NULL}});
+        .optional = (const char *const[]){"deflate", "quantities", NULL}});
 }
 
 static int read_relaxation(ff_container *container, ff_error *err)
@@ -337,7 +337,7 @@ static void damaged_relaxations_are_refused(void **state)
         &(damage_case){.path = "sound.h5",
                        .kind = "relaxation",
                        .read = read_relaxation,
-                       .optional = (const char *const[]){"deflate", "has_site_energies", NULL}});
+                       .optional = (const char *const[]){"deflate", NULL}});
 }
 
 /* Evaluations. */

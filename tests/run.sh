@@ -9,6 +9,8 @@ trap 'rm -rf "$logs"' EXIT
 trap 'exit 130' INT TERM
 export top logs BUILD PATH="$BUILD/bin:$PATH" FARFIELD_TOP="$top" FARFIELD_SHARED_DATA="${FARFIELD_SHARED_DATA:-$top/../shared/data}"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}" OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}"
+# Tests share the cores: a thread that waits leaves its core to others.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 
 cat > "$logs/one" <<'ONE'
 #!/bin/sh

@@ -313,11 +313,11 @@ static void damaged_quantities_are_refused(void **state)
 {
     (void)state;
     write_quantities("sound-quantities.h5");
-    damage_everything(&(damage_case){
-        .path = "sound-quantities.h5",
-        .kind = "relaxation",
-        .read = read_quantities,
-        .optional = (const char *const[]){"deflate", "quantities", NULL}});
+    damage_everything(
+        &(damage_case){.path = "sound-quantities.h5",
+                       .kind = "relaxation",
+                       .read = read_quantities,
+                       .optional = (const char *const[]){"deflate", "quantities", NULL}});
 }
 
 static int read_relaxation(ff_container *container, ff_error *err)
@@ -333,11 +333,10 @@ static void damaged_relaxations_are_refused(void **state)
 {
     (void)state;
     write_relaxation("sound.h5");
-    damage_everything(
-        &(damage_case){.path = "sound.h5",
-                       .kind = "relaxation",
-                       .read = read_relaxation,
-                       .optional = (const char *const[]){"deflate", NULL}});
+    damage_everything(&(damage_case){.path = "sound.h5",
+                                     .kind = "relaxation",
+                                     .read = read_relaxation,
+                                     .optional = (const char *const[]){"deflate", NULL}});
 }
 
 /* Evaluations. */
